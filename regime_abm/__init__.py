@@ -1,0 +1,31 @@
+"""regime_abm: can summit momentum become a regional security regime? A map from assumptions to outcomes, never a forecast.
+
+    >>> import regime_abm
+    >>> result = regime_abm.run("baseline_2018", replicates=20, months=24)
+    >>> result.replicates
+    20
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__version__ = "0.1.0"
+_PUBLIC = (
+    "Actor", "InputError", "Region", "Result", "Scenario", "Sight", "Watch", "check", "futures", "load", "per_replicate",
+    "run", "scenarios", "watch",
+)  # fmt: skip
+_MESA = ("RegimeModel", "StateAgent")
+__all__ = [*_PUBLIC, *_MESA, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PUBLIC:
+        from regime_abm import api
+
+        return getattr(api, name)
+    if name in _MESA:  # Mesa takes a second to import; only who asks for it waits
+        from regime_abm import mesa_model
+
+        return getattr(mesa_model, name)
+    raise AttributeError(f"module 'regime_abm' has no attribute {name!r}")

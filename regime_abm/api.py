@@ -1,0 +1,311 @@
+"""The public Python interface; the command line and the dashboard import nothing else of the package.
+
+Importing it is light: no Mesa, no Solara, no SciPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from regime_abm.actor import Actor, Sight, per_replicate
+from regime_abm.core.names import ACTIONS, SEVERITY
+from regime_abm.core.parameter import name_of
+from regime_abm.core.world import GLOSSARY
+from regime_abm.ensemble import CHUNK, SMALL_CHUNK, Chunk, Progress, ensemble, simulate
+from regime_abm.errors import HiddenFromSight, InputError, nearest
+from regime_abm.files import month_index, month_text
+from regime_abm.measures import MEASURES, Measure
+from regime_abm.measures.event_log import KINDS, Event
+from regime_abm.measures.outcome import CLASSES, KEYS, OutcomeClass
+from regime_abm.mechanisms import SCHEDULE
+from regime_abm.region import Region
+from regime_abm.region_files import CERTAINTY
+from regime_abm.results import Result, joined, share_interval
+from regime_abm.scenario import MOST_MONTHS, Scenario, folder, load, mechanism, shipped_names
+from regime_abm.watch import Watch
+from regime_abm.why import Why, WhyPart
+
+MOST_REPLICATES = 1_000_000
+MOST_SEED = 2**63 - 1
+_BYTES_PER_FUTURE_MONTH = 8 * len(MEASURES) + 1
+_MOST_BYTES = 8 * 2**30
+
+__all__ = [
+    "ACTIONS",
+    "CERTAINTY",
+    "CLASSES",
+    "GLOSSARY",
+    "KEYS",
+    "KINDS",
+    "MEASURES",
+    "SEVERITY",
+    "Actor",
+    "Event",
+    "Futures",
+    "HiddenFromSight",
+    "InputError",
+    "Measure",
+    "OutcomeClass",
+    "Region",
+    "Result",
+    "Scenario",
+    "ScenarioInfo",
+    "Sight",
+    "Watch",
+    "Why",
+    "WhyPart",
+    "check",
+    "forum_table",
+    "futures",
+    "load",
+    "mechanism",
+    "month_index",
+    "month_text",
+    "nearest",
+    "parameter_table",
+    "per_replicate",
+    "run",
+    "scenarios",
+    "schedule_table",
+    "share_interval",
+    "watch",
+]
+
+
+@dataclass(frozen=True)
+class ScenarioInfo:
+    """A shipped scenario in one line."""
+
+    name: str
+    title: str
+    question: str
+    start: str
+    months: int
+
+
+def scenarios() -> list[ScenarioInfo]:
+    """The shipped scenarios."""
+    loaded = [load(name) for name in shipped_names()]
+    return [ScenarioInfo(s.name, s.title, s.question, month_text(s.start), s.months) for s in loaded]
+
+
+def _scenario(scenario: str | Path | Scenario, parameters: Mapping[str, float] | None = None) -> Scenario:
+    chosen = scenario if isinstance(scenario, Scenario) else load(scenario)
+    return chosen.with_parameters(parameters) if parameters else chosen
+
+
+def whole(value: Any, name: str, low: int, high: int) -> int:
+    """A whole number within low..high; InputError names the field."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise InputError(f"{name}: {value!r} is not a whole number ({low} to {high})")
+    if not low <= value <= high:
+        raise InputError(f"{name}: {value} is outside {low} to {high}")
+    return int(value)
+
+
+def run(
+    scenario: str | Path | Scenario,
+    *,
+    replicates: int = 1000,
+    months: int | None = None,
+    seed: int = 1,
+    workers: int = 1,
+    draw_parameters: bool = False,
+    parameters: Mapping[str, float] | None = None,
+    actors: Mapping[str, type[Actor]] | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Run many futures of a scenario.
+
+    scenario: name of a shipped one, path of a file, or a loaded Scenario. replicates: 1 to 1,000,000 futures.
+    months: 1 to 1200, the scenario's own by default. seed: equal seeds give equal bits on one platform.
+    draw_parameters: draw each parameter that is not set from its prior, once for each future; else the stated values.
+    parameters: "mechanism.name" -> value, on top of the scenario's. actors: state code -> subclass of Actor.
+    progress: called with (futures' months done, wanted). Raises InputError for anything out of range.
+    """
+    chosen = _scenario(scenario, parameters)
+    whole(replicates, "replicates", 1, MOST_REPLICATES)
+    span = whole(chosen.months if months is None else months, "months", 1, MOST_MONTHS)
+    whole(seed, "seed", 0, MOST_SEED)
+    whole(workers, "workers", 1, 256)
+    need = replicates * (span + 1) * _BYTES_PER_FUTURE_MONTH
+    if need > _MOST_BYTES:
+        most = _MOST_BYTES // ((span + 1) * _BYTES_PER_FUTURE_MONTH)
+        raise InputError(f"replicates: {replicates} for {span} months need {need / 2**30:.0f} GiB; at most {most}")
+    parts, seconds = ensemble(
+        chosen,
+        seed,
+        replicates,
+        workers=workers,
+        progress=progress,
+        months=span,
+        draw_parameters=draw_parameters,
+        actors=actors,
+    )
+    series, outcome = joined(parts)
+    return Result(
+        scenario=chosen.name,
+        title=chosen.title,
+        start=chosen.start,
+        seed=seed,
+        replicates=replicates,
+        months=span,
+        draw_parameters=draw_parameters,
+        parameters=chosen.parameters,
+        series=series,
+        outcome=outcome,
+        seconds=seconds,
+    )
+
+
+def watch(
+    scenario: str | Path | Scenario,
+    *,
+    seed: int = 1,
+    replicate: int = 0,
+    parameters: Mapping[str, float] | None = None,
+    actors: Mapping[str, type[Actor]] | None = None,
+) -> Watch:
+    """One future, month by month; equal to row `replicate` of :func:`run` with the same seed, bit for bit."""
+    whole(seed, "seed", 0, MOST_SEED)
+    whole(replicate, "replicate", 0, MOST_REPLICATES - 1)
+    return Watch(_scenario(scenario, parameters), seed, replicate, actors)
+
+
+@dataclass(frozen=True)
+class Futures:
+    """A growing ensemble: `done` of `wanted` futures."""
+
+    done: int
+    wanted: int
+    months: int
+    chunks: tuple[Chunk, ...]
+
+    def band(self, measure: str, quantiles: tuple[float, ...] = (0.1, 0.5, 0.9)) -> np.ndarray:
+        """(len(quantiles), months + 1) quantiles of a measure over the futures so far; NaN where it is undefined."""
+        values = np.concatenate([chunk.series[measure] for chunk in self.chunks])
+        return np.quantile(values, quantiles, axis=0)
+
+    def outcome_shares(self) -> dict[str, float]:
+        """Outcome class -> share of the futures so far."""
+        return {key: count / self.done for key, count in self.outcome_counts().items()}
+
+    def outcome_counts(self) -> dict[str, int]:
+        """Outcome class -> number of the futures so far."""
+        last = np.concatenate([chunk.outcome[:, -1] for chunk in self.chunks])
+        return dict(zip(KEYS, np.bincount(last, minlength=len(KEYS)).tolist(), strict=True))
+
+
+class _Cancelled(Exception):
+    pass
+
+
+def futures(
+    scenario: str | Path | Scenario,
+    *,
+    seed: int = 1,
+    replicates: int = 1000,
+    parameters: Mapping[str, float] | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Iterator[Futures]:
+    """The same futures as :func:`run`, handed out as they grow; the first batch is small. Stops soon once cancelled."""
+    chosen = _scenario(scenario, parameters)
+    whole(replicates, "replicates", 1, MOST_REPLICATES)
+    whole(seed, "seed", 0, MOST_SEED)
+
+    def heed(_: int) -> None:
+        if cancelled():
+            raise _Cancelled
+
+    parts: list[Chunk] = []
+    first = 0
+    while first < replicates:
+        count = min(SMALL_CHUNK if first == 0 else CHUNK, replicates - first)
+        try:
+            parts.append(simulate(chosen, seed, first, count, progress=heed))
+        except _Cancelled:
+            return
+        first += count
+        yield Futures(first, replicates, chosen.months, tuple(parts))
+
+
+def check(path: str | Path) -> list[str]:
+    """Load a scenario file and say in words what it holds. Raises InputError when it cannot be used."""
+    scenario = load(path)
+    region = scenario.region
+    given = region.given(scenario.start, scenario.assumptions)
+    ranges = sum(item.is_range for item in given.values())
+    return [
+        f"{scenario.name}: {scenario.title}",
+        f"{region.title}: {len(region.states)} states, {len(region.forums)} forums, "
+        f"{region.alliances.number_of_edges()} alliance ties",
+        f"from {month_text(scenario.start)}, {scenario.months} months, {len(scenario.events)} events",
+        f"{len(given)} starting values, {ranges} of them ranges; {len(scenario.assumptions)} assumed in the scenario",
+        f"{len(scenario.parameters)} parameters set, the rest at their stated values",
+    ]
+
+
+def schedule_table() -> list[dict[str, str]]:
+    """The month as a list: name, claim, reads, writes."""
+    return [
+        {
+            "name": name_of(module),
+            "claim": (module.__doc__ or "").strip().split("\n")[0],
+            "reads": ", ".join(module.READS),
+            "writes": ", ".join(module.WRITES),
+        }
+        for module in SCHEDULE
+    ]
+
+
+def parameter_table(only: str | None = None) -> list[dict[str, Any]]:
+    """Every parameter: name, default, low, high, prior, unit, meaning, evidence, source."""
+    rows = []
+    for module in [mechanism(only)] if only else SCHEDULE:
+        for item in module.PARAMETERS:
+            rows.append(
+                {
+                    "name": f"{name_of(module)}.{item.name}",
+                    "default": item.default,
+                    "low": item.low,
+                    "high": item.high,
+                    "prior": str(item.prior),
+                    "unit": item.unit,
+                    "meaning": item.meaning,
+                    "evidence": item.evidence,
+                    "source": item.source,
+                }
+            )
+    return rows
+
+
+def forum_table(scenario: str | Path | Scenario) -> list[dict[str, Any]]:
+    """The forums of a scenario's region at its start: code, name, alive, members, track, rule, agenda, level, certainty."""
+    chosen = _scenario(scenario)
+    region, start = chosen.region, chosen.start
+    seats = region.members_at(start)
+    return [
+        {
+            "code": code,
+            "name": forum.name,
+            "alive": forum.start <= start < forum.end,
+            "members": [state for state in region.states if (code, state) in seats],
+            "track": forum.track,
+            "rule": forum.rule,
+            "agenda": list(forum.agenda),
+            "level": forum.level,
+            "certainty": CERTAINTY.get(forum.certainty, forum.certainty),
+            "source": forum.source,
+        }
+        for code, forum in region.forums.items()
+    ]
+
+
+def scenario_folder() -> Path:
+    """Where the shipped scenarios are."""
+    return folder()

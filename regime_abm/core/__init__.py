@@ -1,0 +1,1 @@
+"""World, parameters, engine, noise and names. Knows no mechanism, no file and no screen."""

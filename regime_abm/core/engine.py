@@ -1,0 +1,149 @@
+"""The engine: runs the schedule, holds each mechanism to the reads and writes that it declares.
+
+A mechanism is a module with READS, WRITES, PARAMETERS and ``step(world, p, noise)`` -> {quantity: value}. It may also have
+``start(world, p, noise)``, which fills the quantities in STARTS once, before the first month, and ``DECISION``, the name
+of the decision that actors may take over; then its step gets a fourth argument, `actors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+from typing import Any, Protocol
+
+import numpy as np
+
+from regime_abm.core.names import nothing
+from regime_abm.core.noise import Luck
+from regime_abm.core.parameter import Values, name_of, values_for
+from regime_abm.core.world import GLOSSARY, World
+
+
+class UndeclaredRead(AttributeError):
+    """A mechanism read a quantity that its READS does not name."""
+
+
+class UndeclaredWrite(ValueError):
+    """A mechanism wrote a quantity that its WRITES does not name."""
+
+
+class Decider(Protocol):
+    """Whoever may overrule a default decision: the actors of a run."""
+
+    remembers: Mapping[str, np.ndarray]
+
+    def decide(
+        self,
+        decision: str,
+        world: World,
+        default: np.ndarray,
+        month: int,
+        terms: Mapping[str, np.ndarray] | None = None,
+    ) -> np.ndarray: ...
+
+
+class Doctrine:
+    """The public default doctrine: nobody overrules anything."""
+
+    remembers: Mapping[str, np.ndarray] = nothing()
+
+    def decide(
+        self,
+        decision: str,
+        world: World,
+        default: np.ndarray,
+        month: int,
+        terms: Mapping[str, np.ndarray] | None = None,
+    ) -> np.ndarray:
+        return default
+
+
+class View:
+    """What one mechanism sees of the World."""
+
+    __slots__ = ("_allowed", "_who", "_world")
+    _always = frozenset({"names", "replicates"})
+
+    def __init__(self, world: World, allowed: frozenset[str], who: str) -> None:
+        self._world, self._allowed, self._who = world, allowed, who
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._allowed or name in self._always:
+            return getattr(self._world, name)
+        raise UndeclaredRead(f"{self._who} reads {name!r} without declaring it in READS")
+
+
+class _Part:
+    """One mechanism with its parameter values, ready to run."""
+
+    __slots__ = ("decision", "mechanism", "name", "p", "reads", "start", "start_reads", "starts", "step", "writes")
+
+    def __init__(self, mechanism: ModuleType, p: Values) -> None:
+        self.mechanism, self.name, self.p = mechanism, name_of(mechanism), p
+        self.reads, self.writes = frozenset(mechanism.READS), frozenset(mechanism.WRITES)
+        self.starts = frozenset(getattr(mechanism, "STARTS", ()))
+        self.start_reads = self.reads | self.starts | self.writes
+        for unknown in (self.reads | self.writes | self.starts) - set(GLOSSARY):
+            raise ValueError(f"{self.name} declares {unknown!r}, which is not in the World's glossary")
+        self.step, self.start = mechanism.step, getattr(mechanism, "start", None)
+        self.decision = getattr(mechanism, "DECISION", None)
+
+    def checked(self, changes: Mapping[str, Any], allowed: frozenset[str]) -> Mapping[str, Any]:
+        if not allowed.issuperset(changes):
+            extra = ", ".join(sorted(set(changes) - allowed))
+            raise UndeclaredWrite(f"{self.name} writes {extra} without declaring it")
+        return changes
+
+
+class Engine:
+    """One run's machinery: schedule, parameter values, luck and actors.
+
+    month(world) gives the World one month later; start(world) prepares the first World. Neither changes its argument.
+    """
+
+    def __init__(
+        self,
+        schedule: Sequence[ModuleType],
+        values: Mapping[str, float | np.ndarray],
+        luck: Luck,
+        actors: Decider | None = None,
+    ) -> None:
+        parts = {mechanism: _Part(mechanism, values_for(mechanism, values)) for mechanism in dict.fromkeys(schedule)}
+        self.parts = [parts[mechanism] for mechanism in schedule]
+        self.luck, self.actors = luck, actors or Doctrine()
+
+    def part(self, name: str) -> _Part:
+        """The mechanism of that short name with its parameter values."""
+        return next(part for part in self.parts if part.name == name)
+
+    def start(self, world: World) -> World:
+        """The first World, with what the mechanisms derive from it (intercepts, the present leaders)."""
+        for part in dict.fromkeys(self.parts):
+            if part.start is not None:
+                view = View(world, part.start_reads, part.name)
+                changes = part.start(view, part.p, self.luck.at(part.name, 0))
+                world = world.replace(part.checked(changes, part.starts | part.writes))
+        return world
+
+    def month(self, world: World) -> World:
+        """One month later."""
+        month = world.month + 1
+        for part in self.parts:
+            world = self._run(part, world, month)
+        if self.actors.remembers:
+            world = world.replace({"memory": {**world.memory, **self.actors.remembers}})
+        return world
+
+    def _run(self, part: _Part, world: World, month: int) -> World:
+        view = View(world, part.reads, part.name)
+        noise = self.luck.at(part.name, month)
+        if part.decision is None:
+            changes = part.step(view, part.p, noise)
+        else:
+            changes = part.step(
+                view,
+                part.p,
+                noise,
+                lambda default, terms=None: self.actors.decide(part.decision, world, default, month, terms),
+            )
+        return world.replace(part.checked(changes, part.writes))

@@ -1,0 +1,235 @@
+"""The World: every quantity of the model, its axes, unit, range and one sentence. This file is the glossary.
+
+Arrays lead with the replicate axis: per state (R, N), per dyad (R, N, N), per forum (R, F), per seat (R, F, N).
+Row i, column j is always "i about j": ``trust[r, i, j]`` is how much i trusts j; texts write ``JPN>CHN``.
+A World is never changed in place: a step returns the next one, so rewind and branching cost nothing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from regime_abm.core.names import Names, nothing
+
+SHAPES = {
+    "state": "RN",
+    "dyad": "RNN",
+    "dyad and action": "RANN",
+    "forum": "RF",
+    "seat": "RFN",
+    "fixed state": "N",
+    "fixed dyad": "NN",
+    "fixed forum": "F",
+    "month of year": "M",
+    "run": "",
+}
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One entry of the glossary."""
+
+    name: str
+    axes: str
+    unit: str
+    low: float
+    high: float
+    meaning: str
+    kind: type
+
+
+def quantity(axes: str, unit: str, low: float, high: float, meaning: str, kind: type = float) -> Any:
+    """Declare a quantity of the World. axes is a key of SHAPES; kind is float, bool or int."""
+    return field(metadata={"axes": axes, "unit": unit, "low": low, "high": high, "meaning": meaning, "kind": kind})
+
+
+_LOG_ODDS = 4.0  # beliefs are kept within these log-odds, about .018 to .982
+
+
+@dataclass(frozen=True)
+class World:
+    """One month of R futures. See :func:`glossary` for the quantities."""
+
+    names: Names
+    month: int = quantity("run", "months since the start", 0, 100_000, "Months that have passed.", int)
+    date: int = quantity("run", "months since January of year 0", 0, 60_000, "The calendar month.", int)
+
+    # What the region's files fix
+    rival: np.ndarray = quantity("fixed dyad", "flag", 0, 1, "The two are rivals: their peace is not a given.", bool)
+    core: np.ndarray = quantity("fixed dyad", "flag", 0, 1, "The dyad counts in the measures of force.", bool)
+    key_party: np.ndarray = quantity("fixed state", "flag", 0, 1, "No regime can do without this state.", bool)
+    programme: np.ndarray = quantity("fixed state", "flag", 0, 1, "The state runs a weapons test programme.", bool)
+    exercise_season: np.ndarray = quantity("month of year", "share", 0, 1, "Joint exercises, January first.")
+    forum_track: np.ndarray = quantity("fixed forum", "track", 1, 2, "1 governments, 1.5 mixed, 2 unofficial.")
+    forum_hard: np.ndarray = quantity("fixed forum", "flag", 0, 1, "Hard security is on the agenda.", bool)
+    forum_soft: np.ndarray = quantity("fixed forum", "flag", 0, 1, "Soft security is on the agenda.", bool)
+    forum_every: np.ndarray = quantity("fixed forum", "months", 1, 120, "Months between regular meetings.", int)
+    forum_first: np.ndarray = quantity("fixed forum", "month of year", 1, 12, "Month of a year's first meeting.", int)
+
+    # Who the states are
+    capability: np.ndarray = quantity("state", "share of the largest", 0, 1, "Power a state can project in the region.")
+    arsenal: np.ndarray = quantity("state", "scale", 0, 1, "Nuclear arsenal, 1 = large and deliverable.")
+    posture: np.ndarray = quantity("state", "scale", 0, 1, "How offensively the forces are armed and deployed.")
+    will: np.ndarray = quantity("state", "scale", 0, 1, "Readiness to spend political capital on diplomacy.")
+    norm: np.ndarray = quantity("state", "scale", 0, 1, "Internalised non-use of force and peaceful settlement.")
+    sovereignty: np.ndarray = quantity("state", "scale", 0, 1, "Sensitivity to institutions that bind.")
+    agenda_hard: np.ndarray = quantity("state", "scale", 0, 1, "Interest in hard-security agendas.")
+    agenda_soft: np.ndarray = quantity("state", "scale", 0, 1, "Interest in soft-security agendas.")
+    attention: np.ndarray = quantity("state", "meetings a month", 0, 5, "Top-level meetings that can be prepared.")
+
+    # Who leads them
+    turnover_hazard: np.ndarray = quantity("state", "per month", 0, 0.2, "Chance of an exit off the calendar.")
+    term_months: np.ndarray = quantity("state", "months", 0, 120, "Length of a term; 0 = no fixed clock.")
+    max_terms: np.ndarray = quantity("state", "terms", 1, 10, "Terms a leader may serve.")
+    hawkish_low: np.ndarray = quantity("state", "scale", 0, 1, "Most likely hawkishness in the softer camp.")
+    hawkish_high: np.ndarray = quantity("state", "scale", 0, 1, "Most likely hawkishness in the harder camp.")
+    hawkish_share: np.ndarray = quantity("state", "probability", 0, 1, "A new leader is of the harder camp.")
+    hawkishness: np.ndarray = quantity("state", "scale", 0, 1, "The present leader's taste for pressure.")
+    trustworthy: np.ndarray = quantity(
+        "state", "flag", 0, 1, "The present leader prefers mutual cooperation to exploiting it.", bool
+    )
+    volatility: np.ndarray = quantity("state", "scale", 0, 1, "How much the present leader's moods swing choices.")
+    leader_age: np.ndarray = quantity("state", "months", 0, 100_000, "Months the present leader has served.")
+    exit_due: np.ndarray = quantity("state", "flag", 0, 1, "An event ends this leader's time this month.", bool)
+    turnover: np.ndarray = quantity("state", "flag", 0, 1, "The leader changed this month.", bool)
+
+    # What lies between two states
+    proximity: np.ndarray = quantity("dyad", "scale", 0, 1, "How well the other's forces can reach this state.")
+    stake: np.ndarray = quantity("dyad", "scale", 0, 1, "How much the relation weighs for this state.")
+    alliance: np.ndarray = quantity("dyad", "scale", 0, 1, "Strength of the commitment between the two.")
+    exclusivity: np.ndarray = quantity("dyad", "scale", 0, 1, "How much the alliance is aimed at outsiders.")
+    relations: np.ndarray = quantity("dyad", "flag", 0, 1, "The two have diplomatic relations.", bool)
+    peace: np.ndarray = quantity("dyad", "flag", 0, 1, "The two are legally at peace (no mere armistice).", bool)
+    credibility: np.ndarray = quantity(
+        "dyad", "probability", 0, 1, "Belief that the other's assurance or protection will hold."
+    )
+    trust_government: np.ndarray = quantity(
+        "dyad", "log-odds", -_LOG_ODDS, _LOG_ODDS, "Reputation of the other's state, whoever leads it."
+    )
+    trust_leader: np.ndarray = quantity(
+        "dyad", "log-odds", -_LOG_ODDS, _LOG_ODDS, "Reputation of the other's present leader."
+    )
+    trust: np.ndarray = quantity("dyad", "probability", 0, 1, "Belief that the other's government is trustworthy.")
+    misperception_usual: np.ndarray = quantity("dyad", "probability", 0, 0.5, "Misperception without any forum.")
+    misperception: np.ndarray = quantity("dyad", "probability", 0, 0.5, "Chance to misread an act of the other.")
+    threat_level: np.ndarray = quantity("dyad", "log-odds", -50, 50, "Intercept that reproduces the first threat.")
+    threat_start: np.ndarray = quantity("dyad", "probability", 0, 1, "Threat perception at the start.")
+    threat: np.ndarray = quantity("dyad", "probability", 0, 1, "What the state fears the other can and would do.")
+    talks_chance: np.ndarray = quantity("dyad", "probability", 0, 1, "Chance that talks were open at the start.")
+    talks_order: np.ndarray = quantity(
+        "dyad", "order", -1, 1, "Set from outside for a month: 1 opens talks, -1 breaks them off.", np.int8
+    )
+    talks: np.ndarray = quantity("dyad", "flag", 0, 1, "A channel of talks between the two is open.", bool)
+    breakdown: np.ndarray = quantity("dyad", "flag", 0, 1, "Talks between the two broke down this month.", bool)
+
+    # What they do to each other
+    orders: np.ndarray = quantity("dyad", "action", -1, 4, "An action set from outside; -1 = the actor decides.", np.int8)
+    cooperation_gain: np.ndarray = quantity(
+        "dyad", "payoff", -100, 100, "How much better full cooperation looks than full defection."
+    )
+    if_trustworthy: np.ndarray = quantity(
+        "dyad and action", "probability", 0, 1, "What a trustworthy leader would do here, by the public doctrine."
+    )
+    if_exploitative: np.ndarray = quantity(
+        "dyad and action", "probability", 0, 1, "What an exploitative leader would do here, by the public doctrine."
+    )
+    decision: np.ndarray = quantity("dyad and action", "probability", 0, 1, "What this actor does, before the draw.")
+    action: np.ndarray = quantity("dyad", "action", 0, 4, "0 reassure ... 4 provoke, by row toward column.", np.int8)
+    campaign: np.ndarray = quantity("state", "flag", 0, 1, "The weapons programme is in a campaign of tests.", bool)
+    tests: np.ndarray = quantity("state", "events", 0, 100, "Weapons tests this month.", np.int8)
+    severity: np.ndarray = quantity("dyad", "0 quiet to 5 war", 0, 5, "Worst act of row against column.", np.int8)
+    hostility: np.ndarray = quantity("dyad", "0 quiet to 5 war", 0, 5, "The dyad's ladder: falls one rung a month.", np.int8)
+    exercise: np.ndarray = quantity("run", "share", 0, 1, "Joint exercises this month.")
+
+    # Forums
+    member: np.ndarray = quantity("seat", "flag", 0, 1, "The state belongs to the forum.", bool)
+    forum_active: np.ndarray = quantity("forum", "flag", 0, 1, "The forum exists and calls meetings.", bool)
+    forum_level: np.ndarray = quantity("forum", "0 contact to 4 organisation", 0, 4, "Institutional level.")
+    forum_vitality: np.ndarray = quantity("forum", "scale", 0, 1, "How alive the forum is.")
+    forum_capital: np.ndarray = quantity("forum", "scale", 0, 1, "Institutional capital: procedures, people, memory.")
+    forum_information: np.ndarray = quantity("forum", "scale", 0, 1, "How much a meeting tells those present.")
+    forum_attention: np.ndarray = quantity("forum", "meetings", 0, 1, "Top-level attention one meeting costs.")
+    meeting_order: np.ndarray = quantity(
+        "forum", "order", -1, 1, "Set from outside for a month: 1 calls a meeting, -1 cancels it.", np.int8
+    )
+    met: np.ndarray = quantity("forum", "flag", 0, 1, "The forum met this month.", bool)
+    attendance: np.ndarray = quantity("seat", "flag", 0, 1, "The state came to the forum's latest meeting.", bool)
+    attend_chance: np.ndarray = quantity("seat", "probability", 0, 1, "Chance to come, when the forum meets.")
+
+    # What doctrines of one's own remember: "STATE.name" -> (R,)
+    memory: Mapping[str, np.ndarray] = field(default_factory=nothing)
+
+    @property
+    def replicates(self) -> int:
+        """Number of futures held side by side."""
+        return self.trust.shape[0]
+
+    def replace(self, changes: Mapping[str, Any]) -> World:
+        """The next World: this one with some quantities exchanged. Arrays become read-only."""
+        for value in changes.values():
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+        # dataclasses.replace runs an __init__ of seventy fields; this is called ten times a month.
+        following = object.__new__(World)
+        following.__dict__.update(self.__dict__)
+        following.__dict__.update(changes)
+        return following
+
+    def row(self, replicate: int) -> World:
+        """The World that holds one replicate of this one (leading axis kept, length 1)."""
+        changes: dict[str, Any] = {}
+        for entry in GLOSSARY.values():
+            if SHAPES[entry.axes].startswith("R"):
+                changes[entry.name] = getattr(self, entry.name)[replicate : replicate + 1].copy()
+        changes["memory"] = {key: value[replicate : replicate + 1].copy() for key, value in self.memory.items()}
+        return self.replace(changes)
+
+
+def _glossary() -> dict[str, Quantity]:
+    return {
+        item.name: Quantity(name=item.name, **item.metadata) for item in dataclasses.fields(World) if item.metadata
+    }
+
+
+GLOSSARY: dict[str, Quantity] = _glossary()
+
+
+def shape_of(name: str, replicates: int, names: Names) -> tuple[int, ...]:
+    """The shape that a quantity must have."""
+    sizes = {"R": replicates, "N": len(names.states), "F": len(names.forums), "A": 5, "M": 12}
+    return tuple(sizes[letter] for letter in SHAPES[GLOSSARY[name].axes])
+
+
+def empty_world(names: Names, replicates: int, given: Mapping[str, Any]) -> World:
+    """A World with the given quantities and zeros elsewhere; shapes are checked."""
+    values: dict[str, Any] = {}
+    for name, entry in GLOSSARY.items():
+        shape = shape_of(name, replicates, names)
+        if entry.axes == "run":
+            values[name] = given.get(name, entry.kind(0))
+            continue
+        value = np.array(given.get(name, 0), dtype=entry.kind)
+        if value.shape != shape:
+            value = np.array(np.broadcast_to(value, shape))
+        value.flags.writeable = False
+        values[name] = value
+    return World(names=names, **values)
+
+
+def faults(world: World) -> list[str]:
+    """What is wrong with a World, in words: shapes, ranges, NaN. Empty when nothing is."""
+    found = []
+    for name, entry in GLOSSARY.items():
+        value = np.asarray(getattr(world, name))
+        if value.shape != shape_of(name, world.replicates, world.names):
+            found.append(f"{name}: shape {value.shape}")
+        elif value.size and not np.isfinite(value).all():
+            found.append(f"{name}: not finite")
+        elif value.size and (value.min() < entry.low or value.max() > entry.high):
+            found.append(f"{name}: {value.min():g}..{value.max():g} outside {entry.low:g}..{entry.high:g}")
+    return found

@@ -1,0 +1,16 @@
+"""No threat: share of core dyads and months of the last two years without even a threat. [jervis1982]"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from regime_abm.measures.history import History, window_mean
+
+TITLE, UNIT, LOW, HIGH = "No threat", "share of core dyad-months", 0.0, 1.0
+MEANING = "Share of core dyads and months of the last 24 without threats, shows of force or worse."
+WINDOW, THREAT = 24, 2
+
+
+def measure(history: History) -> np.ndarray:
+    """(months + 1, R), NaN at the start."""
+    return window_mean((history.worst(history.core) < THREAT).mean(axis=2), WINDOW)

@@ -1,0 +1,84 @@
+"""The provisional outcome class of each future at each month.
+
+Provisional: norms, peaceful settlement and autonomy are not measured yet, so no class here is a regime. A quiet and
+trusting end with rivals at one table is called a candidate, and quiet alone is not even that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from regime_abm.measures import coverage, no_force, no_threat, reciprocity
+from regime_abm.measures.history import History, window_mean
+
+PROVISIONAL = True
+
+
+@dataclass(frozen=True)
+class OutcomeClass:
+    """One class: its key in tables, its title and its rule in words. Listed from the first rule that is tried."""
+
+    key: str
+    title: str
+    rule: str
+
+
+CLASSES = (
+    OutcomeClass("war", "War", "a war in any dyad at any time"),
+    OutcomeClass(
+        "crisis",
+        "Regression to crisis",
+        "a core dyad with force in more than 30 % of the last 12 months, or two lethal clashes in them",
+    ),
+    OutcomeClass(
+        "regime_candidate",
+        "Candidate for a regime",
+        "in 32 of 36 months: no force .95, no threat .80, expected reciprocity .50, coverage .70 (norms not yet measured)",
+    ),
+    OutcomeClass(
+        "ad_hoc_management",
+        "Ad hoc management",
+        "no force .75, and a core dyad in talks in half of the last 24 months or coverage .50",
+    ),
+    OutcomeClass("cold_peace", "Cold peace", "no force .75 and neither talks nor a table that rivals share"),
+    OutcomeClass("chronic_hostility", "Chronic hostility", "all the rest"),
+)
+KEYS = tuple(item.key for item in CLASSES)
+_FORCE, _CLASH, _WAR = 3, 4, 5
+
+
+def _crisis(history: History) -> np.ndarray:
+    worst = history.worst(history.core)
+    if not worst.shape[2]:
+        return np.zeros(worst.shape[:2], bool)
+    calmest = window_mean(worst < _FORCE, 12).min(axis=2)
+    clashes = window_mean((worst >= _CLASH).sum(axis=2), 12) * np.minimum(np.arange(len(worst)), 12)[:, None]
+    return (calmest < 0.70) | (clashes > 1.5)
+
+
+def _candidate(history: History, force: np.ndarray, covered: np.ndarray) -> np.ndarray:
+    legs = (force >= 0.95) & (no_threat.measure(history) >= 0.80) & (covered >= 0.70)
+    legs &= reciprocity.measure(history) >= 0.50
+    long_enough = np.arange(len(legs))[:, None] >= 36
+    return (window_mean(legs, 36) >= 32 / 36) & long_enough
+
+
+def outcome(history: History) -> np.ndarray:
+    """(months + 1, R) places in CLASSES; at the start -1 (nothing has happened yet)."""
+    force, covered = no_force.measure(history), coverage.measure(history)
+    war = np.maximum.accumulate((history["hostility"] >= _WAR).any(axis=(2, 3)), axis=0)
+    rows, columns = history.pairs(history.core)
+    in_talks = window_mean(history["talks"][:, :, rows, columns].any(axis=2), 24) >= 0.5
+    calm = force >= 0.75
+    rules = (
+        war,
+        _crisis(history),
+        _candidate(history, force, covered),
+        calm & (in_talks | (covered >= 0.50)),
+        calm,
+    )
+    found = np.select(rules, range(len(rules)), default=len(rules)).astype(np.int8)
+    found[0] = -1
+    return found

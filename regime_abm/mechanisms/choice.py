@@ -1,0 +1,187 @@
+"""Each state chooses an act toward each other: better-looking acts are likelier, none is certain.
+
+Theory: quantal response [mckelvey1995] in an assurance game with two types, who differ in whether exploiting pays more than
+    mutual cooperation [kydd2005]; the security dilemma makes exploitation costlier to the fearful [jervis1978];
+    the shadow of the future [axelrod1985]; leaders' tastes [horowitz2015].
+Equation: gain_ij = sum of the terms below (full cooperation minus full defection);
+    U(act) = cooperation(act) * gain - cost(act);  P(act) proportional to exp(precision * U(act)).
+    With only hope, fear, temptation and deadlock the gain is 0 at trust = (P - S) / ((R - T) + (P - S)), Kydd's threshold.
+Leaves out: learning to play, issue linkage, bargaining over stakes; trust in the type stands for the chance of cooperation.
+Rival accounts: deterrence theory holds that fear restrains (`deterrence`), the spiral model that it provokes (`fear_of_exploitation`):
+    both are terms, both may be 0.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from regime_abm.core.parameter import LogNormal, Parameter, Uniform
+
+READS = (
+    "stake",
+    "trust",
+    "will",
+    "norm",
+    "hawkishness",
+    "volatility",
+    "trustworthy",
+    "threat",
+    "threat_start",
+    "misperception",
+    "turnover_hazard",
+    "term_months",
+    "orders",
+)
+WRITES = ("cooperation_gain", "if_trustworthy", "if_exploitative", "decision", "action", "orders")
+DECISION = "decide"
+
+# How far each act cooperates: 1 reassure (a costly step), .75 restrain, .5 status quo, .2 pressure, 0 provoke.
+COOPERATION = np.array([1.0, 0.75, 0.5, 0.2, 0.0])
+TEMPTATION = "temptation to exploit"
+_MONTHS_AHEAD = 12.0  # losses are weighed one year ahead
+
+PARAMETERS = (
+    Parameter("precision", 4.0, 0.0, 40.0, LogNormal(4.0, 0.5), "per payoff", "Quantal-response precision: how surely the better-looking act is chosen; 0 is chance.", "mckelvey1995; size not known for states", "expert"),
+    Parameter("mutual_gain", 1.0, 0.1, 10.0, Uniform(1.0, 1.0), "payoff", "Mutual cooperation: sets the unit of payoffs."),
+    Parameter("temptation_trustworthy", 0.5, 0.0, 1.0, Uniform(0.2, 0.8), "payoff", "What exploiting brings a trustworthy type; less than mutual cooperation.", "kydd2005 (ordering)", "expert"),
+    Parameter("temptation_exploitative", 1.45, 1.0, 3.0, Uniform(1.1, 1.8), "payoff", "What exploiting brings an exploitative type; more than mutual cooperation.", "kydd2005 (ordering)", "expert"),
+    Parameter("deadlock_loss", 0.25, 0.0, 2.0, Uniform(0.0, 0.5), "payoff", "What mutual non-cooperation costs."),
+    Parameter("exploitation_loss", 0.5, 0.1, 3.0, Uniform(0.1, 0.9), "payoff", "How much worse being exploited is than mutual non-cooperation.", "kydd2005 (ordering)", "expert"),
+    Parameter("fear_of_exploitation", 0.5, 0.0, 3.0, Uniform(0.0, 1.0), "per threat", "How much threat above its first level makes being exploited worse.", "jervis1978", "expert"),
+    Parameter("deterrence", 0.25, 0.0, 3.0, Uniform(0.0, 0.5), "payoff per threat", "How much threat above its first level makes defection look dangerous.", "snyder1984", "expert"),
+    Parameter("will_weight", 0.4, 0.0, 2.0, Uniform(0.0, 0.8), "payoff", "What full political will adds to cooperation."),
+    Parameter("norm_weight", 0.5, 0.0, 2.0, Uniform(0.0, 1.0), "payoff", "What a fully internalised norm adds to cooperation.", "finnemore1998", "expert"),
+    Parameter("hawk_weight", 0.3, 0.0, 2.0, Uniform(0.0, 0.6), "payoff", "What a fully hawkish leader adds to defection."),
+    Parameter("domestic_reward", 0.2, 0.0, 2.0, Uniform(0.0, 0.4), "payoff", "What confrontation brings at home."),
+    Parameter("shadow_weight", 0.25, 0.0, 2.0, Uniform(0.0, 0.5), "share", "How much of the cooperation lost later is felt now.", "axelrod1985", "expert"),
+    Parameter("patience", 0.97, 0.5, 0.999, Uniform(0.95, 0.995), "per month", "How much a month later is worth against now.", "axelrod1985", "expert"),
+    Parameter("cost_reassure", 0.25, 0.0, 3.0, Uniform(0.1, 0.4), "payoff", "Cost of a reassuring step: what makes it a costly signal.", "kydd2000", "expert"),
+    Parameter("cost_restrain", 0.05, 0.0, 1.0, Uniform(0.0, 0.1), "payoff", "Cost of restraint."),
+    Parameter("cost_pressure", 0.15, 0.0, 1.0, Uniform(0.05, 0.25), "payoff", "Cost of pressure."),
+    Parameter("cost_provoke", 0.85, 0.0, 3.0, Uniform(0.5, 1.2), "payoff", "Cost of a provocation."),
+)
+
+
+def trust_threshold(*, mutual, tempted, deadlock, exploited):
+    """Trust from which cooperation pays in a 2x2 assurance game with payoffs R > T > P > S. Source: kydd2000, own derivation.
+
+    >>> trust_threshold(mutual=4, tempted=3, deadlock=2, exploited=1)
+    0.5
+    >>> trust_threshold(mutual=10, tempted=8, deadlock=3, exploited=0)
+    0.6
+    """
+    return (deadlock - exploited) / ((mutual - tempted) + (deadlock - exploited))
+
+
+def influences(stake, trust, will, norm, hawkishness, mood, fear, delay, misperception, temptation, *, p):
+    """What speaks for cooperation (positive) and against it, by name, in payoffs; each broadcasts to (R, N, N).
+
+    Rows act, columns are acted upon. will, norm, hawkishness, mood, delay: (R, N, 1); fear is threat above its start.
+    """
+    distrust = 1.0 - trust
+    exploited = (p.deadlock_loss + p.exploitation_loss) * (1.0 + p.fear_of_exploitation * fear)
+    return {
+        "hope of mutual cooperation": stake * trust * p.mutual_gain,
+        "fear of being exploited": -stake * distrust * np.maximum(exploited, p.deadlock_loss),
+        "political will": p.will_weight * will,
+        "internalised norm": p.norm_weight * norm,
+        "mood of the month": mood,
+        "cost of deadlock": stake * distrust * p.deadlock_loss,
+        "leader's hawkishness": -stake * (p.hawk_weight * hawkishness),
+        "reward at home": -stake * p.domestic_reward,
+        "shadow of the future": stake
+        * (p.shadow_weight * trust * (p.mutual_gain + p.deadlock_loss) * (1.0 - misperception) * delay),
+        "deterrence": stake * p.deterrence * fear,
+        TEMPTATION: -stake * trust * temptation,  # last: the two types share the sum of the others
+    }
+
+
+def utilities(gain, *, costs):
+    """U(act) relative to full defection, one array for each act in the order of COOPERATION."""
+    return [degree * gain - cost for degree, cost in zip(COOPERATION, costs, strict=True)]
+
+
+def probabilities(gain, *, costs, precision):
+    """Quantal response: (R, 5, N, N) chances of the five acts for gains (R, N, N).
+
+    costs: five numbers (or arrays that broadcast to (R, N, N)). Adding a constant to all utilities changes nothing.
+
+    >>> probabilities(np.zeros((1, 1, 1)), costs=[0, 0, 0, 0, 0], precision=4.0)[0, :, 0, 0].tolist()
+    [0.2, 0.2, 0.2, 0.2, 0.2]
+    """
+    weights = np.empty((gain.shape[0], len(COOPERATION), *gain.shape[1:]))
+    best = None
+    for place, utility in enumerate(utilities(gain, costs=costs)):
+        weights[:, place] = precision * utility
+        best = weights[:, place].copy() if best is None else np.maximum(best, weights[:, place], out=best)
+    weights -= best[:, None]
+    np.exp(weights, out=weights)
+    total = weights[:, 0].copy()
+    for place in range(1, len(COOPERATION)):
+        total += weights[:, place]
+    weights /= total[:, None]
+    return weights
+
+
+def costs_of(p):
+    """The costs of the five acts; the status quo and nothing else is free."""
+    return (p.cost_reassure, p.cost_restrain, 0.0, p.cost_pressure, p.cost_provoke)
+
+
+def terms(world, p, noise, temptation):
+    """The terms of the cooperation gain for a given temptation; their sum in this order is the gain."""
+    hazard = world.turnover_hazard + np.where(world.term_months > 0, 1.0 / np.maximum(world.term_months, 1.0), 0.0)
+    delay = np.exp(_MONTHS_AHEAD * (np.log(p.state.patience) - hazard))
+    return influences(
+        world.stake,
+        world.trust,
+        world.will[:, :, None],
+        world.norm[:, :, None],
+        world.hawkishness[:, :, None],
+        (world.volatility * (noise.state("mood") - 0.5))[:, :, None],
+        world.threat - world.threat_start,
+        delay[:, :, None],
+        world.misperception,
+        temptation,
+        p=p.dyad,
+    )
+
+
+def own_terms(world, p, noise):
+    """The terms with each actor's own type: what the recorded `cooperation_gain` sums."""
+    own = np.where(world.trustworthy[:, :, None], p.dyad.temptation_trustworthy, p.dyad.temptation_exploitative)
+    return terms(world, p, noise, own)
+
+
+def drawn(chances, uniforms):
+    """The act that a uniform picks: the number of acts whose cumulative chance lies at or below it."""
+    action = np.zeros(uniforms.shape, np.int8)
+    reached = np.zeros(uniforms.shape)
+    for place in range(chances.shape[1] - 1):
+        reached += chances[:, place]
+        action += uniforms >= reached
+    return action
+
+
+def step(world, p, noise, actors):
+    influence = own_terms(world, p, noise)
+    own_temptation = influence.pop(TEMPTATION)
+    shared = sum(influence.values())
+    tempted = -world.stake * world.trust
+    response = {"costs": costs_of(p.dyad), "precision": p.dyad.precision}
+    if_trustworthy = probabilities(shared + tempted * p.dyad.temptation_trustworthy, **response)
+    if_exploitative = probabilities(shared + tempted * p.dyad.temptation_exploitative, **response)
+    default = np.where(world.trustworthy[:, None, :, None], if_trustworthy, if_exploitative)
+    decision = actors(default, {**influence, TEMPTATION: own_temptation})
+    action = drawn(decision, noise.dyad("action"))
+    action = np.where(world.orders >= 0, world.orders, action)
+    diagonal = np.arange(action.shape[1])
+    action[:, diagonal, diagonal] = 2
+    return {
+        "cooperation_gain": shared + own_temptation,
+        "if_trustworthy": if_trustworthy,
+        "if_exploitative": if_exploitative,
+        "decision": decision,
+        "action": action,
+        "orders": np.full_like(world.orders, -1),
+    }

@@ -1,0 +1,229 @@
+"""Forums meet on their own calendars; who comes sees better and may start to talk, and open talks can break down.
+
+Theory: institutions work through information and repeated contact, not by themselves [keohane1984]; only institutionalised
+    bodies with a security mandate are expected to matter [boehmer2004]; diplomacy has a cost and can fail in public [gray2018].
+Equation: attend = P(usual; + agenda match, rivals met with will, capital, - level * sovereignty, - missing relations);
+    misperception' = misperception * product of (1 - clarity * vitality * turnout * bandwidth * information) over shared meetings,
+    then back toward its usual value by `forgetting`; talks open and end with chances centred on their usual values.
+Leaves out: what is decided at a meeting (the norms step reads documents), vitality and level (they stay as at the start).
+Channels of harm: a meeting costs attention that other forums then lack; talks that it opened can break down, and a
+    breakdown feeds campaigns of tests. A meeting never adds trust by itself.
+Rival accounts: forums are inert talk shops (`clarity` 0 and `meeting_opens` 0) [mearsheimer1994].
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from regime_abm.core.maths import log_odds, logistic, shifted
+from regime_abm.core.parameter import Normal, Parameter, Uniform
+
+READS = (
+    "date",
+    "rival",
+    "forum_track",
+    "forum_hard",
+    "forum_soft",
+    "forum_every",
+    "forum_first",
+    "forum_active",
+    "forum_level",
+    "forum_vitality",
+    "forum_capital",
+    "forum_information",
+    "forum_attention",
+    "meeting_order",
+    "member",
+    "attendance",
+    "attend_chance",
+    "will",
+    "sovereignty",
+    "agenda_hard",
+    "agenda_soft",
+    "attention",
+    "relations",
+    "volatility",
+    "hostility",
+    "talks",
+    "talks_order",
+    "misperception",
+    "misperception_usual",
+)
+WRITES = (
+    "met",
+    "meeting_order",
+    "attendance",
+    "attend_chance",
+    "misperception",
+    "talks",
+    "talks_order",
+    "breakdown",
+)
+STARTS = ("talks", "talks_chance", "misperception", "misperception_usual")
+DECISION = "attend"
+
+PARAMETERS = (
+    Parameter("usual_attendance", 0.85, 0.01, 0.99, Uniform(0.7, 0.95), "probability", "Attendance when nothing speaks for or against.", "dated attendance of regional forums 1994-2008, to be fitted", "expert"),
+    Parameter("agenda_pull", 1.5, 0.0, 5.0, Uniform(0.5, 2.5), "log-odds", "How much a fitting agenda draws a state in."),
+    Parameter("rivals_pull", 1.0, -3.0, 3.0, Normal(0.5, 0.8), "log-odds", "How much meeting rivals draws a willing state in; negative keeps it away."),
+    Parameter("capital_pull", 0.8, 0.0, 3.0, Uniform(0.0, 1.6), "log-odds", "How much institutional capital draws states in."),
+    Parameter("sovereignty_push", 0.8, 0.0, 3.0, Uniform(0.0, 1.6), "log-odds", "How much a high institutional level keeps sovereignty-minded states away."),
+    Parameter("relations_push", 2.0, 0.0, 6.0, Uniform(0.5, 4.0), "log-odds", "How much members without diplomatic relations keep a state away."),
+    Parameter("clarity", 0.25, 0.0, 0.9, Uniform(0.0, 0.5), "share", "How much misperception one full and lively meeting can take away.", "range includes no effect: boehmer2004", "expert"),
+    Parameter("forgetting", 0.05, 0.0, 1.0, Uniform(0.02, 0.10), "per month", "How fast misperception returns to its usual value."),
+    Parameter("track_15_bandwidth", 0.6, 0.0, 1.0, Uniform(0.4, 0.8), "share", "What a mixed (track 1.5) meeting carries, against governments meeting."),
+    Parameter("track_2_bandwidth", 0.3, 0.0, 1.0, Uniform(0.1, 0.5), "share", "What an unofficial (track 2) meeting carries, against governments meeting."),
+    Parameter("talks_open", 0.06, 0.001, 0.5, Uniform(0.02, 0.12), "per month", "Chance that two states begin to talk, both of middling will, no meeting.", "about one opening in 16 months between rivals, own reading of the dated events 1990-2008", "expert"),
+    Parameter("will_opens", 4.0, 0.0, 10.0, Uniform(2.0, 6.0), "log-odds", "How much the will of the less willing side opens talks."),
+    Parameter("meeting_opens", 1.0, 0.0, 4.0, Uniform(0.0, 2.0), "log-odds", "How much a meeting on hard security with both present opens talks."),
+    Parameter("talks_end", 0.085, 0.001, 0.5, Uniform(0.04, 0.15), "per month", "Chance that open talks break down, both of middling will.", "eight months from the Singapore summit to the one in Hanoi", "estimated"),
+    Parameter("will_holds", 2.0, 0.0, 10.0, Uniform(0.0, 4.0), "log-odds", "How much the will of the less willing side keeps talks open."),
+    Parameter("force_ends", 2.0, 0.0, 6.0, Uniform(0.5, 3.5), "log-odds", "How much a test, a clash or war in the dyad last month ends talks."),
+    Parameter("volatility_ends", 1.5, 0.0, 6.0, Uniform(0.0, 3.0), "log-odds", "How much the more volatile leader ends talks."),
+)
+
+_MIDDLING_WILL = 0.5  # references of the centred logistics; a slope moves nothing there
+_USUAL_VOLATILITY = 1.0 / 3.0  # the mean of Beta(2, 4)
+_FORCE = 3  # severity from which an act counts as force
+
+
+def attend_terms(match, rivals, capital, level, sovereignty, missing, *, p):
+    """What the chance to come to a meeting is made of, in log-odds.
+
+    match: interest in the agenda, 0..1; rivals: share of rivals among the others times own will; capital 0..1;
+    level 0..4; sovereignty 0..1; missing: share of the other members without diplomatic relations with the state.
+    """
+    return {
+        "usual attendance": log_odds(p.usual_attendance),
+        "interest in the agenda": p.agenda_pull * (match - 0.5),
+        "rivals to be met, with will": p.rivals_pull * (rivals - 0.25),
+        "institutional capital": p.capital_pull * (capital - 0.5),
+        "sovereignty at a high level": -p.sovereignty_push * (level / 4.0 * sovereignty - 0.25),
+        "members without relations": -p.relations_push * missing,
+    }
+
+
+def clearer(misperception, usual, seen, *, forgetting):
+    """Misperception after meetings that let `seen` (a factor, 1 = nothing seen) of it stand, and a month of forgetting.
+
+    >>> round(clearer(0.10, 0.10, 1.0, forgetting=0.05), 4)
+    0.1
+    >>> round(clearer(0.10, 0.10, 0.5, forgetting=0.0), 4)
+    0.05
+    """
+    left = misperception * seen
+    return left + forgetting * (usual - left)
+
+
+def within_budget(wanted, match, cost, budget):
+    """Which wanted meetings (R, F, N) fit the attention budget (R, N), taken in order of agenda match (R, F, N).
+
+    cost: (R, F). A meeting without cost is always within it and moves no other.
+    """
+    order = np.argsort(-match, axis=1, kind="stable")
+    spent = np.take_along_axis(np.where(wanted, cost[:, :, None], 0.0), order, axis=1)
+    fits = np.empty_like(wanted)
+    np.put_along_axis(fits, order, spent.cumsum(axis=1) <= budget[:, None, :], axis=1)
+    return wanted & (fits | (cost == 0.0)[:, :, None])
+
+
+def _bandwidth(track, p):
+    return np.where(track == 1.0, 1.0, np.where(track == 2.0, p.state.track_2_bandwidth, p.state.track_15_bandwidth))
+
+
+def _match(world):
+    """Interest of each state in each forum's agenda (R, F, N): the best of the parts that are on it, else one half."""
+    hard, soft = world.forum_hard[:, None], world.forum_soft[:, None]
+    interest = np.maximum(
+        np.where(hard, world.agenda_hard[:, None, :], 0.0), np.where(soft, world.agenda_soft[:, None, :], 0.0)
+    )
+    return np.where(hard | soft, interest, 0.5)
+
+
+def start(world, p, noise):
+    """Talks that are open at the start are drawn; the first misperception is also the usual one."""
+    return {
+        "talks": noise.pair("open at the start") < np.maximum(world.talks_chance, np.swapaxes(world.talks_chance, 1, 2)),
+        "misperception_usual": world.misperception.copy(),
+    }
+
+
+def terms(world, p):
+    """The terms of every state's chance to come to every forum, (R, F, N) each."""
+    member = world.member.astype(float)
+    others = np.maximum(member.sum(axis=2, keepdims=True) - 1.0, 1.0)
+    return attend_terms(
+        _match(world),
+        np.matmul(member, world.rival.astype(float)) / others * world.will[:, None, :],
+        world.forum_capital[:, :, None],
+        world.forum_level[:, :, None],
+        world.sovereignty[:, None, :],
+        np.matmul(member, 1.0 - np.swapaxes(world.relations, 1, 2)) / others,
+        p=p.dyad,
+    )
+
+
+def _meetings(world, p, noise, actors):
+    """Who comes to the meetings of this month: chances and attendance (R, F, N), and which forums met (R, F)."""
+    due = (world.date % 12 + 1 - world.forum_first) % world.forum_every == 0
+    called = (world.forum_active & due & (world.meeting_order >= 0)) | (world.meeting_order > 0)
+    if not called.any():
+        return world.attend_chance, world.attendance, called
+    chance = logistic(sum(terms(world, p).values()))
+    chance = np.where(world.member, actors(chance), 0.0)
+    wanted = called[:, :, None] & (noise.seat("attend") < chance)
+    came = within_budget(wanted, _match(world), world.forum_attention, world.attention)
+    met = called & (came.sum(axis=2) >= 2)
+    chance = np.where(called[:, :, None], chance, world.attend_chance)
+    return chance, np.where(called[:, :, None], came, world.attendance), met
+
+
+def _seen(world, p, met, attendance):
+    """Factor (R, N, N) by which shared meetings shrink misperception, and whether both sat at a hard-security table."""
+    r, n = world.will.shape
+    seen, together = np.ones((r, n, n)), np.zeros((r, n, n))
+    turnout = attendance.sum(axis=2) / np.maximum(world.member.sum(axis=2), 1)
+    bandwidth = _bandwidth(world.forum_track, p)
+    effect = p.state.clarity * world.forum_vitality * turnout * bandwidth * world.forum_information
+    for forum in np.flatnonzero(met.any(axis=0)):
+        present = attendance[:, forum] & met[:, forum, None]
+        both = present[:, :, None] & present[:, None, :]
+        seen *= 1.0 - effect[:, forum, None, None] * both
+        if world.forum_hard[forum]:
+            weight = np.broadcast_to(bandwidth, met.shape)[:, forum, None, None]
+            together = np.maximum(together, weight * both)
+    return seen, together
+
+
+def step(world, p, noise, actors):
+    chance, attendance, met = _meetings(world, p, noise, actors)
+    if met.any():
+        seen, together = _seen(world, p, met, attendance)
+    else:
+        seen, together = 1.0, 0.0
+    will = np.minimum(world.will[:, :, None], world.will[:, None, :]) - _MIDDLING_WILL
+    volatility = np.maximum(world.volatility[:, :, None], world.volatility[:, None, :]) - _USUAL_VOLATILITY
+    opens = shifted(p.dyad.talks_open, p.dyad.will_opens * will, p.dyad.meeting_opens * together)
+    ends = shifted(
+        p.dyad.talks_end,
+        -p.dyad.will_holds * will,
+        p.dyad.force_ends * (world.hostility >= _FORCE),
+        p.dyad.volatility_ends * volatility,
+    )
+    drawn = noise.pair("talks")
+    talks = np.where(world.talks, drawn >= ends, drawn < opens)
+    talks = (talks | (world.talks_order > 0)) & (world.talks_order >= 0)
+    diagonal = np.eye(talks.shape[1], dtype=bool)
+    talks &= ~diagonal
+    return {
+        "met": met,
+        "attend_chance": chance,
+        "attendance": attendance,
+        "misperception": clearer(
+            world.misperception, world.misperception_usual, seen, forgetting=p.dyad.forgetting
+        ),
+        "talks": talks,
+        "breakdown": world.talks & ~talks,
+        "talks_order": np.zeros_like(world.talks_order),
+        "meeting_order": np.zeros_like(world.meeting_order),
+    }

@@ -1,0 +1,134 @@
+"""States fear what others can do and seem to want: reach, arms, arsenals and allies, less protection and peace.
+
+Theory: balance of threat [walt1987]; security dilemma [jervis1978]; alliances threaten outsiders and reassure or restrain
+    insiders [snyder1984; christensen1999].
+Equation: threat_ij = logistic(level_ij + reach*capability_j*proximity_ij*posture_j*(1 - trust_ij) + arsenal*arsenal_j*(1 - trust_ij)
+    + others_allies*sum_k alliance_jk*exclusivity_jk*capability_k*(1 - trust_ik)
+    - protection*sum_k alliance_ik*(1 - share + share*exclusivity_ik)*capability_k*credibility_ik - legal_peace*peace_ij), k neither i nor j.
+    level_ij reproduces the first threat of the region's files and is computed once, from the baseline.
+Leaves out: offence-defence balance, geography that changes, domestic uses of threat. Posture does not yet answer threat.
+Rival accounts: exclusivity enters both the threat to outsiders and the protection of insiders, so neither dominates by
+    construction; with `others_allies` 0 alliances only reassure, with `protection` 0 they only alarm.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from regime_abm.core.maths import log_odds, logistic
+from regime_abm.core.parameter import Parameter, Uniform
+
+READS = (
+    "trust",
+    "capability",
+    "proximity",
+    "posture",
+    "arsenal",
+    "alliance",
+    "exclusivity",
+    "credibility",
+    "peace",
+    "threat_level",
+)
+WRITES = ("threat",)
+STARTS = ("threat_level", "threat_start", "threat")
+CALIBRATED = {"threat_level": "threat"}  # intercept -> the quantity it reproduces; kept from the baseline
+
+PARAMETERS = (
+    Parameter("reach", 4.0, 0.0, 10.0, Uniform(2.0, 6.0), "log-odds", "Weight of forces within reach.", "walt1987", "expert"),
+    Parameter("arsenal", 1.25, 0.0, 5.0, Uniform(0.5, 2.0), "log-odds", "Weight of the other's nuclear arsenal.", "walt1987", "expert"),
+    Parameter(
+        "others_allies",
+        0.75,
+        0.0,
+        3.0,
+        Uniform(0.0, 1.5),
+        "log-odds",
+        "How much the other's exclusive alliances add to the threat.",
+        "snyder1984; christensen1999",
+        "expert",
+    ),
+    Parameter(
+        "protection",
+        0.75,
+        0.0,
+        3.0,
+        Uniform(0.0, 1.5),
+        "log-odds",
+        "How much one's own allies take from the threat.",
+        "snyder1984; leeds2003",
+        "expert",
+    ),
+    Parameter(
+        "exclusive_share",
+        0.5,
+        0.0,
+        1.0,
+        Uniform(0.0, 1.0),
+        "share",
+        "Part of an alliance's protection that only exclusivity gives.",
+    ),
+    Parameter("legal_peace", 0.3, 0.0, 2.0, Uniform(0.0, 0.6), "log-odds", "How much a legal state of peace takes from the threat."),
+)
+
+
+def influences(trust, capability, proximity, posture, arsenal, alliance, exclusivity, credibility, peace, *, p):
+    """The influences on threat in log-odds, by name, each broadcastable to (R, N, N). `p` holds values for (R, N, N).
+
+    Rows fear columns. capability, posture, arsenal: (R, N); the rest (R, N, N). alliance has a zero diagonal.
+    """
+    n = trust.shape[-1]
+    distrust = (1.0 - trust) * ~np.eye(n, dtype=bool)  # nobody distrusts itself: drops k = i from the sums
+    pull = alliance * exclusivity * capability[:, None, :]  # of j's ally k, as (j, k)
+    guard = alliance * (1.0 - p.exclusive_share + p.exclusive_share * exclusivity)
+    guard = guard * capability[:, None, :] * credibility  # of i's ally k, as (i, k)
+    return {
+        "forces within reach": p.reach * (capability * posture)[:, None, :] * proximity * distrust,
+        "nuclear arsenal": p.arsenal * arsenal[:, None, :] * distrust,
+        "the other's allies": p.others_allies * np.matmul(distrust, np.swapaxes(pull, 1, 2)),
+        "own protectors": -p.protection * (guard.sum(axis=2, keepdims=True) - guard),
+        "legal peace": -p.legal_peace * peace,
+    }
+
+
+def _influences(world, p):
+    return influences(
+        world.trust,
+        world.capability,
+        world.proximity,
+        world.posture,
+        world.arsenal,
+        world.alliance,
+        world.exclusivity,
+        world.credibility,
+        world.peace,
+        p=p.dyad,
+    )
+
+
+def terms(world, p):
+    """What the threat is made of, by name, in log-odds; their sum in this order is the log-odds of the threat."""
+    return {"starting level": world.threat_level, **_influences(world, p)}
+
+
+def threat_from(terms):
+    """Threat (a probability) from its terms.
+
+    >>> round(float(threat_from({"starting level": np.array(-1.0), "forces within reach": np.array(1.0)})), 2)
+    0.5
+    """
+    return logistic(sum(terms.values()))
+
+
+def start(world, p, noise):
+    """The level that makes the first threat what the region's files say."""
+    first = world.threat.clip(0.02, 0.98)
+    return {
+        "threat_level": log_odds(first) - sum(_influences(world, p).values()),
+        "threat_start": first,
+        "threat": first.copy(),
+    }
+
+
+def step(world, p, noise):
+    return {"threat": threat_from(terms(world, p))}

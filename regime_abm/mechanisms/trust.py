@@ -1,0 +1,143 @@
+"""What states see of each other moves their trust by as much as it tells the two types apart.
+
+Theory: trust is a belief about the other's type and is learned from costly acts [kydd2005]; bad news weighs more than good
+    [slovic1993; zhu2023]; third parties watch [mercer1996 doubts it].
+Equation: log ratio = clip(log(P(seen | trustworthy) / P(seen | exploitative)), -2, 2) with misperception mixed in;
+    change = learning * (log ratio, times asymmetry when bad, minus what asymmetry alone would do on average);
+    leader reputation += change + what third parties report; state reputation += a part of it; both fade.
+Leaves out: motives read from context, learning about capabilities, propaganda. Where the two types act alike, as they do when trust in
+    others is near 0, nothing can be learned: slow learning in cold relations is a result, not an error.
+Rival accounts: situation-specific reputation [press2005; mercer1996] is `third_party` 0.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from regime_abm.core.maths import log_odds
+from regime_abm.core.parameter import LogNormal, Parameter, Uniform
+
+READS = ("action", "if_trustworthy", "if_exploitative", "misperception", "trust", "trust_government", "trust_leader")
+WRITES = ("trust_government", "trust_leader")
+
+PARAMETERS = (
+    Parameter("learning", 0.5, 0.0, 1.0, Uniform(0.1, 0.9), "share", "How much of the evidence's log ratio enters belief; 1 is Bayes' rule.", "prototype of the brief: at 1 trust collapses, below .1 nothing moves", "expert"),
+    Parameter("asymmetry", 2.0, 1.0, 5.0, LogNormal(2.0, 0.4), "ratio", "How much more bad news weighs than good.", "slovic1993; zhu2023", "estimated"),
+    Parameter("state_share", 0.4, 0.0, 1.0, Uniform(0.2, 0.6), "share", "How much of what is learned about a leader sticks to the state."),
+    Parameter("third_party", 0.3, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How much what others report counts against what was seen oneself; 0 = reputations do not travel.", "press2005; mercer1996 (0); range open", "expert"),
+    Parameter("fading", 0.01, 0.0, 0.2, Uniform(0.002, 0.02), "per month", "How fast old news fades."),
+    Parameter("usual_trustworthy", 0.5, 0.05, 0.95, Uniform(0.3, 0.7), "probability", "What states believe of a government they know nothing of; old news fades to it."),
+)
+
+_CLIP = 2.0  # one act moves log-odds by at most this much before weights
+_TINY = 1e-300  # keeps 0 / 0 out where both types never do a thing
+_BOUND = 4.0  # beliefs are kept within these log-odds
+_LAST = 4  # index of the last act
+
+
+def seen_chances(chances, misperception):
+    """Chance to see each act (R, 5, N, N) when a share of acts is mistaken for a neighbour on the scale.
+
+    At the ends of the scale there is only one neighbour.
+    """
+    slip = misperception * 0.5
+    seen = chances * (1.0 - misperception)[:, None]
+    moved = chances * slip[:, None]
+    moved[:, 0] *= 2.0
+    moved[:, _LAST] *= 2.0
+    seen[:, 1:] += moved[:, :-1]
+    seen[:, :-1] += moved[:, 1:]
+    return seen
+
+
+def seen_act(act, misperception, uniforms):
+    """The act that is seen: the true one, or with chance `misperception` a neighbour on the scale.
+
+    >>> seen_act(np.array([2, 2, 0]), np.array([0.2, 0.2, 0.2]), np.array([0.5, 0.85, 0.95])).tolist()
+    [2, 1, 1]
+    """
+    slipped = uniforms >= 1.0 - misperception
+    down = uniforms < 1.0 - 0.5 * misperception
+    shift = np.where(act == 0, 1, np.where(act == _LAST, -1, np.where(down, -1, 1)))
+    return act + slipped * shift
+
+
+def evidence(if_trustworthy, if_exploitative):
+    """Clipped log ratio of each act: above 0 it speaks for a trustworthy type. Equal chances say nothing.
+
+    >>> float(evidence(np.array(0.5), np.array(0.5)))
+    0.0
+    """
+    return np.clip(np.log((if_trustworthy + _TINY) / (if_exploitative + _TINY)), -_CLIP, _CLIP)
+
+
+def weighed(log_ratio, *, asymmetry):
+    """Bad news counts `asymmetry` times as much as good."""
+    return np.where(log_ratio < 0.0, asymmetry * log_ratio, log_ratio)
+
+
+def next_reputation(leader, government, learned, *, state_share, fading, usual):
+    """Leader's and state's reputation (log-odds) after learning and a month of fading, within +-4.
+
+    >>> next_reputation(1.0, 0.0, 0.0, state_share=0.4, fading=0.0, usual=0.0)
+    (1.0, 0.0)
+    """
+    leader = leader + learned
+    government = government + state_share * learned
+    leader = leader + fading * (government - leader)
+    government = government + fading * (usual - government)
+    return np.clip(leader, -_BOUND, _BOUND), np.clip(government, -_BOUND, _BOUND)
+
+
+def learned_from(act, if_trustworthy, if_exploitative, trust, misperception, uniforms, *, asymmetry):
+    """What each watcher learns about each actor from its act, before the weight of learning (R, N, N).
+
+    Everything here is indexed (actor, watcher): act, trust in the actor, misperception of the watcher, luck.
+    The mean of the asymmetric evidence under the watcher's own belief is taken off, so that asymmetry makes bad news
+    count more than good without making trust fall whatever is done.
+    """
+    trustworthy, exploitative = seen_chances(if_trustworthy, misperception), seen_chances(if_exploitative, misperception)
+    ratio = evidence(trustworthy, exploitative)
+    bad = np.minimum(ratio, 0.0)
+    bad *= exploitative + (trustworthy - exploitative) * trust[:, None]
+    drift = bad[:, 0].copy()
+    for place in range(1, ratio.shape[1]):
+        drift += bad[:, place]
+    seen = seen_act(act, misperception, uniforms)
+    told = np.take_along_axis(ratio, seen[:, None].astype(np.intp), axis=1)[:, 0]
+    return weighed(told, asymmetry=asymmetry) - (asymmetry - 1.0) * drift
+
+
+def reports(learned):
+    """Mean of what third parties learned about the actor: all watchers but oneself (and the actor, who has none)."""
+    n = learned.shape[1]
+    if n < 3:
+        return np.zeros_like(learned)
+    return (learned.sum(axis=2, keepdims=True) - learned) / (n - 2)
+
+
+def step(world, p, noise):
+    def by_actor(value):
+        return np.ascontiguousarray(np.swapaxes(value, 1, 2))
+
+    learned = learned_from(
+        world.action,
+        world.if_trustworthy,
+        world.if_exploitative,
+        by_actor(world.trust),
+        by_actor(world.misperception),
+        by_actor(noise.dyad("sight")),
+        asymmetry=p.dyad.asymmetry,
+    )
+    diagonal = np.arange(learned.shape[1])
+    learned[:, diagonal, diagonal] = 0.0
+    learned = p.dyad.learning * (learned + p.dyad.third_party * reports(learned))
+    leader, government = next_reputation(
+        world.trust_leader,
+        world.trust_government,
+        np.swapaxes(learned, 1, 2),
+        state_share=p.dyad.state_share,
+        fading=p.dyad.fading,
+        usual=log_odds(p.dyad.usual_trustworthy),
+    )
+    return {"trust_government": government, "trust_leader": leader}

@@ -1,0 +1,232 @@
+"""A region folder becomes the first World, through graphs: alliances (a dated multigraph) and forum membership (bipartite).
+
+No code names a state, a forum or a treaty: they are rows of files. See scenarios/README.md for the columns.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import numpy as np
+
+from regime_abm.core.names import Names
+from regime_abm.core.noise import Luck
+from regime_abm.core.world import World, empty_world
+from regime_abm.errors import InputError, nearest
+from regime_abm.files import number, read_toml
+from regime_abm.region_files import (
+    DYAD_QUANTITIES,
+    FORUM_RANGES,
+    STATE_QUANTITIES,
+    Forum,
+    Given,
+    read_agreements,
+    read_alliances,
+    read_dyads,
+    read_forums,
+    read_leaders,
+    read_states,
+    read_values,
+)
+
+@dataclass(frozen=True)
+class Region:
+    """A region as its files describe it. The arrays of the first World derive from the two graphs and the given values.
+
+    states: code -> {name, x, y, key_party, weapons_programme, source}; alliances: MultiGraph of states, edges with
+    start, end (months), strength as Given; membership: bipartite graph of states and forums, edges keyed by spells.
+    """
+
+    name: str
+    title: str
+    states: Mapping[str, Mapping[str, Any]]
+    dyads: Mapping[tuple[str, str], Mapping[str, bool]]
+    values: tuple[Mapping[str, Any], ...]
+    forums: Mapping[str, Forum]
+    alliances: nx.MultiGraph
+    membership: nx.MultiGraph
+    leaders: tuple[Mapping[str, Any], ...] = ()
+    agreements: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    exercise_months: tuple[int, ...] = ()
+    luck_names: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> Region:
+        """Read a region folder. Raises InputError naming file, line, field and allowed range."""
+        about = read_toml(folder / "region.toml")
+        states = read_states(folder / "states.csv")
+        dyads = read_dyads(folder / "dyads.csv", states)
+        forums, membership = read_forums(folder / "forums.toml", states)
+        return cls(
+            name=folder.name,
+            title=str(about.get("title", folder.name)),
+            states=states,
+            dyads=dyads,
+            values=tuple(read_values(folder / "initial.csv", states)),
+            forums=forums,
+            alliances=read_alliances(folder / "alliances.csv", states),
+            membership=membership,
+            leaders=tuple(read_leaders(folder / "leaders.csv", states)),
+            agreements=read_agreements(folder / "agreements.toml", states),
+            exercise_months=tuple(
+                int(number(month, f"{folder / 'region.toml'}: exercise_months", 1, 12))
+                for month in about.get("exercise_months", ())
+            ),
+        )
+
+    def from_graphs(self, alliances: nx.MultiGraph | None = None, membership: nx.MultiGraph | None = None) -> Region:
+        """The same region with other graphs, for counterfactual networks (edges carry the same attributes)."""
+        for graph in (alliances, membership):
+            for node in graph.nodes if graph is not None else ():
+                if node not in self.states and node not in self.forums:
+                    raise InputError(f"graph: unknown node {node!r}{nearest(node, [*self.states, *self.forums])}")
+        return dataclasses.replace(
+            self, alliances=alliances or self.alliances, membership=membership or self.membership
+        )
+
+    @property
+    def names(self) -> Names:
+        return Names(tuple(self.states), tuple(self.forums), tuple(sorted(self.luck_names.items())))
+
+    def given(self, start: int, overrides: Iterable[Given] = ()) -> dict[tuple[str, str, str], Given]:
+        """(quantity, state, other) -> the value in force at a date: the most specific, then latest row; overrides win.
+
+        Raises InputError naming the first quantity that no row gives.
+        """
+        codes = tuple(self.states)
+        ranked: dict[tuple[str, str, str], tuple[tuple[int, int], Given]] = {}
+        for row in self.values:
+            if row["month"] > start:
+                continue
+            stars = (row["state"] == "*") + (row["other"] == "*")
+            for i in codes if row["state"] == "*" else (row["state"],):
+                for j in codes if row["other"] == "*" else (row["other"],):
+                    if i == j:
+                        continue
+                    key, rank = (row["quantity"], i, j), (-stars, row["month"])
+                    if key not in ranked or rank > ranked[key][0]:
+                        subject = f"{i}>{j}" if j else i
+                        ranked[key] = (rank, dataclasses.replace(row["given"], subject=subject))
+        found = {key: item for key, (_, item) in ranked.items()}
+        for item in overrides:
+            state, _, other = item.subject.partition(">")
+            found[(item.quantity, state, other)] = item
+        for i in codes:
+            for quantity in STATE_QUANTITIES:
+                if (quantity, i, "") not in found:
+                    raise InputError(f"{self.name}/initial.csv: no row gives {quantity} of {i}")
+            for quantity in DYAD_QUANTITIES:
+                for j in codes:
+                    if i != j and (quantity, i, j) not in found:
+                        raise InputError(f"{self.name}/initial.csv: no row gives {quantity} of {i}>{j}")
+        return found
+
+    def alliances_at(self, date: int) -> nx.MultiGraph:
+        """The alliances in force at a date."""
+        edges = [
+            (a, b, key)
+            for a, b, key, tie in self.alliances.edges(keys=True, data=True)
+            if tie["start"] <= date < tie["end"]
+        ]
+        return self.alliances.edge_subgraph(edges).copy()
+
+    def members_at(self, date: int) -> set[tuple[str, str]]:
+        """(forum, state) for every membership in force at a date; observers and intermittent guests included."""
+        seats = set()
+        for a, b, spell in self.membership.edges(data=True):
+            if spell["start"] <= date < spell["end"]:
+                seats.add((a, b) if a in self.forums else (b, a))
+        return seats
+
+    def leader_at(self, state: str, date: int) -> Mapping[str, Any] | None:
+        """The row of whoever led the state at the end of the month."""
+        spells = [row for row in self.leaders if row["state"] == state and row["start"] <= date < row["end"]]
+        return max(spells, key=lambda row: row["start"]) if spells else None
+
+    def first_world(self, start: int, luck: Luck, overrides: Iterable[Given] = ()) -> World:
+        """The World of all replicates at the start, before the mechanisms' own `start`; ranges are drawn."""
+        names, count = luck.names, luck.count
+        index = {code: place for place, code in enumerate(names.states)}
+        n = len(index)
+        arrays: dict[str, Any] = {"date": start}
+        arrays["hawkishness"] = np.full((count, n), np.nan)
+        for (quantity, i, j), item in self.given(start, overrides).items():
+            target = arrays.setdefault(quantity, np.zeros((count, n, n) if j else (count, n)))
+            place = (slice(None), index[i], index[j]) if j else (slice(None), index[i])
+            target[place] = drawn_value(item, luck)
+        for flag in ("rival", "core"):
+            arrays[flag] = np.zeros((n, n), bool)
+            for (i, j), flags in self.dyads.items():
+                arrays[flag][index[i], index[j]] = flags[flag]
+        arrays["key_party"] = [self.states[code]["key_party"] for code in names.states]
+        arrays["programme"] = [self.states[code]["weapons_programme"] for code in names.states]
+        arrays["exercise_season"] = [float(month in self.exercise_months) for month in range(1, 13)]
+        arrays["leader_age"] = [self._age(code, start) for code in names.states]
+        arrays["alliance"] = self._alliance_array(start, index, luck)
+        arrays.update(self._forum_arrays(start, luck))
+        arrays["orders"] = np.full((count, n, n), -1)
+        arrays["action"] = np.full((count, n, n), 2)
+        arrays["trust"][:, range(n), range(n)] = 0.5
+        arrays["threat"][:, range(n), range(n)] = 0.5
+        return empty_world(names, count, arrays)
+
+    def _age(self, code: str, start: int) -> float:
+        leader = self.leader_at(code, start)
+        return float(start - leader["start"]) if leader else 0.0
+
+    def _alliance_array(self, date: int, index: Mapping[str, int], luck: Luck) -> np.ndarray:
+        strength = np.zeros((luck.count, len(index), len(index)))
+        for a, b, tie in self.alliances_at(date).edges(data=True):
+            drawn = drawn_value(tie["strength"], luck)
+            i, j = index[a], index[b]
+            strength[:, i, j] = strength[:, j, i] = np.maximum(strength[:, i, j], drawn)
+        return strength
+
+    def _forum_arrays(self, date: int, luck: Luck) -> dict[str, Any]:
+        codes, states = luck.names.forums, luck.names.states
+        forums = [self.forums[code] for code in codes]
+        seats = self.members_at(date)
+        member = np.array([[(f, s) in seats for s in states] for f in codes], bool).reshape(len(codes), len(states))
+        arrays: dict[str, Any] = {
+            "member": np.broadcast_to(member, (luck.count, *member.shape)),
+            "forum_track": [forum.track for forum in forums],
+            "forum_hard": ["hard" in forum.agenda for forum in forums],
+            "forum_soft": ["soft" in forum.agenda for forum in forums],
+            "forum_every": [forum.meets_every for forum in forums],
+            "forum_first": [forum.meets_in for forum in forums],
+            "forum_active": [forum.start <= date < forum.end for forum in forums],
+            "forum_level": [forum.level for forum in forums],
+        }
+        for quantity in FORUM_RANGES:
+            columns = [drawn_value(forum.ranges[quantity], luck) for forum in forums]
+            arrays[f"forum_{quantity}"] = np.stack(columns, axis=1) if columns else np.zeros((luck.count, 0))
+        return arrays
+
+    def renamed(self, states: Mapping[str, str]) -> Region:
+        """The same region under other state codes, with the same luck: outcomes are renamed and nothing else changes."""
+
+        def new(code: str) -> str:
+            return states.get(code, code)
+
+        return dataclasses.replace(
+            self,
+            states={new(code): row for code, row in self.states.items()},
+            dyads={(new(i), new(j)): flags for (i, j), flags in self.dyads.items()},
+            values=tuple({**row, "state": new(row["state"]), "other": new(row["other"])} for row in self.values),
+            alliances=nx.relabel_nodes(self.alliances, dict(states)),
+            membership=nx.relabel_nodes(self.membership, dict(states)),
+            leaders=tuple({**row, "state": new(row["state"])} for row in self.leaders),
+            luck_names={new(code): self.luck_names.get(code, code) for code in self.states},
+        )
+
+
+def drawn_value(item: Given, luck: Luck) -> np.ndarray:
+    """One value for each replicate: the point, or a uniform draw from the range with luck of its own."""
+    if not item.is_range:
+        return np.full(luck.count, item.value)
+    return item.low + (item.high - item.low) * luck.single("initial", item.quantity, luck.names.lucky(item.subject))

@@ -1,0 +1,318 @@
+"""Reads the files of a region folder and checks them; every complaint names file, line or table, field and range."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+
+from regime_abm.core.world import GLOSSARY, SHAPES
+from regime_abm.errors import InputError, nearest
+from regime_abm.files import month_index, number, read_rows, read_toml
+
+CERTAINTY = {"V": "verified", "M": "recalled", "m": "weakly recalled", "J": "judged range", "W": "not given: wide range"}
+FOREVER = 10_000 * 12
+
+STATE_QUANTITIES = (
+    "capability",
+    "arsenal",
+    "posture",
+    "will",
+    "norm",
+    "sovereignty",
+    "agenda_hard",
+    "agenda_soft",
+    "attention",
+    "turnover_hazard",
+    "term_months",
+    "max_terms",
+    "hawkish_low",
+    "hawkish_high",
+    "hawkish_share",
+)
+DYAD_QUANTITIES = (
+    "trust",
+    "threat",
+    "proximity",
+    "stake",
+    "misperception",
+    "credibility",
+    "exclusivity",
+    "relations",
+    "peace",
+    "talks_chance",
+)
+OPTIONAL = ("hawkishness",)  # of the present leader; drawn from the state's camps where no row gives it
+FORUM_RANGES = ("vitality", "capital", "information", "attention")
+_SPREAD = ("value", "low", "high")
+
+
+@dataclass(frozen=True)
+class Given:
+    """One number as the files give it: a point (low = high) or a range from which each future draws."""
+
+    quantity: str
+    subject: str
+    value: float
+    low: float
+    high: float
+    certainty: str
+    source: str
+    date: str = ""
+
+    @property
+    def is_range(self) -> bool:
+        return self.high > self.low
+
+
+@dataclass(frozen=True)
+class Forum:
+    """One forum as its table gives it; dates are months since January of year 0."""
+
+    code: str
+    name: str
+    start: int
+    end: int
+    track: float
+    rule: str
+    agenda: tuple[str, ...]
+    level: float
+    meets_every: int
+    meets_in: int
+    ranges: Mapping[str, Given]
+    certainty: str
+    source: str
+
+
+def bounds(quantity: str) -> tuple[float, float]:
+    """The range that the World's glossary allows for a quantity."""
+    entry = GLOSSARY[quantity]
+    return entry.low, entry.high
+
+
+def read_states(path: Path) -> dict[str, dict[str, Any]]:
+    states: dict[str, dict[str, Any]] = {}
+    for row in read_rows(path, ("state", "name", "x", "y", "key_party", "weapons_programme", "source")):
+        where = f"{path}, line {row['line']}"
+        code = row["state"]
+        if not code.isidentifier():
+            raise InputError(f"{where}: state code {code!r} must be letters, digits and _")
+        if code in states:
+            raise InputError(f"{where}: state {code!r} is there twice")
+        states[code] = {
+            "name": row["name"] or code,
+            "x": number(row["x"], f"{where}: x", 0, 100),
+            "y": number(row["y"], f"{where}: y", 0, 100),
+            "key_party": bool(number(row["key_party"], f"{where}: key_party", 0, 1)),
+            "weapons_programme": bool(number(row["weapons_programme"], f"{where}: weapons_programme", 0, 1)),
+            "source": row["source"],
+        }
+    if len(states) < 2:
+        raise InputError(f"{path}: a region needs at least 2 states")
+    return states
+
+
+def _known(code: str, states: Iterable[str], where: str) -> str:
+    if code not in states:
+        raise InputError(f"{where}: unknown state {code!r}{nearest(code, states)}")
+    return code
+
+
+def read_dyads(path: Path, states: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, bool]]:
+    dyads: dict[tuple[str, str], dict[str, bool]] = {}
+    for row in read_rows(path, ("state", "other", "rival", "core", "source")):
+        where = f"{path}, line {row['line']}"
+        pair = (_known(row["state"], states, where), _known(row["other"], states, where))
+        if pair[0] == pair[1]:
+            raise InputError(f"{where}: a dyad needs two different states, not {pair[0]} twice")
+        if pair in dyads:
+            raise InputError(f"{where}: dyad {pair[0]}>{pair[1]} is there twice")
+        dyads[pair] = {flag: bool(number(row[flag], f"{where}: {flag}", 0, 1)) for flag in ("rival", "core")}
+    for i in states:
+        for j in states:
+            if i != j and (i, j) not in dyads:
+                beside = f"; {j}>{i} is there: a dyad needs both directions" if (j, i) in dyads else ""
+                raise InputError(f"{path}: dyad {i}>{j} is missing{beside}")
+            if i != j and dyads[i, j] != dyads.get((j, i), dyads[i, j]):
+                raise InputError(f"{path}: rival and core of {i}>{j} and {j}>{i} differ; they belong to the pair")
+    return dyads
+
+
+def _given(row: Mapping[str, Any], quantity: str, where: str, limits: tuple[float, float]) -> Given:
+    value, low, high = (number(row.get(part, row.get("value")), f"{where}: {part}", *limits) for part in _SPREAD)
+    if not low <= value <= high:
+        raise InputError(f"{where}: value {value:g} is not within low {low:g} to high {high:g}")
+    certainty, source = str(row.get("certainty", "W")), str(row.get("source", ""))
+    if certainty not in CERTAINTY:
+        raise InputError(f"{where}: unknown certainty {certainty!r}; known: {', '.join(CERTAINTY)}")
+    return Given(quantity, "", value, low, high, certainty, source, str(row.get("date", "")))
+
+
+def read_values(path: Path, states: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    columns = ("quantity", "state", "other", "date", "value", "low", "high", "certainty", "source")
+    seen: dict[tuple[str, ...], str] = {}
+    exact: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for row in read_rows(path, columns):
+        where = f"{path}, line {row['line']}"
+        quantity, i, j = row["quantity"], row["state"], row["other"]
+        known = (*STATE_QUANTITIES, *DYAD_QUANTITIES, *OPTIONAL)
+        if quantity not in known:
+            raise InputError(f"{where}: unknown quantity {quantity!r}{nearest(quantity, known)}")
+        if SHAPES[GLOSSARY[quantity].axes] == "RN" and j:
+            raise InputError(f"{where}: {quantity} belongs to a state; leave `other` empty")
+        if SHAPES[GLOSSARY[quantity].axes] == "RNN" and not j:
+            raise InputError(f"{where}: {quantity} belongs to a dyad; `other` is missing")
+        for code in (i, j):
+            if code not in ("", "*"):
+                _known(code, states, where)
+        if i == j and i != "*":
+            raise InputError(f"{where}: {quantity} of {i} about itself means nothing")
+        month = month_index(row["date"], f"{where}: date")
+        key = (quantity, i, j, str(month))
+        if key in seen:
+            raise InputError(f"{where}: {quantity} of {i}{'>' + j if j else ''} at {row['date']} is also in line {seen[key]}")
+        seen[key] = row["line"]
+        if j and "*" not in (i, j):
+            exact.setdefault((quantity, str(month)), set()).add((i, j))
+        yield {
+            "quantity": quantity,
+            "state": i,
+            "other": j,
+            "month": month,
+            "given": _given(row, quantity, f"{where}: {quantity}", bounds(quantity)),
+        }
+    for (quantity, _), pairs in exact.items():
+        for i, j in pairs:
+            if (j, i) not in pairs:
+                raise InputError(f"{path}: {quantity} is given for {i}>{j} but not for {j}>{i}")
+
+
+def read_alliances(path: Path, states: Mapping[str, Any]) -> nx.MultiGraph:
+    graph = nx.MultiGraph()
+    graph.add_nodes_from(states)
+    columns = ("alliance", "state", "other", "start", "end", "kind", "strength", "low", "high", "certainty", "source")
+    for row in read_rows(path, columns):
+        where = f"{path}, line {row['line']}"
+        a, b = _known(row["state"], states, where), _known(row["other"], states, where)
+        given = _given(row | {"value": row["strength"]}, "alliance", f"{where}: strength", (0.0, 1.0))
+        graph.add_edge(
+            a,
+            b,
+            name=row["alliance"],
+            kind=row["kind"],
+            start=month_index(row["start"], f"{where}: start"),
+            end=month_index(row["end"], f"{where}: end") if row["end"] else FOREVER,
+            strength=dataclasses.replace(given, subject=f"{row['alliance']}:{a}|{b}"),
+        )
+    return graph
+
+
+def read_leaders(path: Path, states: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    for row in read_rows(path, ("state", "leader", "start", "end", "certainty", "source")):
+        where = f"{path}, line {row['line']}"
+        yield {
+            **row,
+            "state": _known(row["state"], states, where),
+            "start": month_index(row["start"], f"{where}: start"),
+            "end": month_index(row["end"], f"{where}: end") if row["end"] else FOREVER,
+        }
+
+
+def read_agreements(path: Path, states: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    if not path.exists():
+        return {}
+    agreements = read_toml(path)
+    for code, table in agreements.items():
+        for party in table.get("parties", ()):
+            _known(party, states, f"{path}: {code}.parties")
+    return agreements
+
+
+_FORUM_FIELDS = {
+    "name",
+    "start",
+    "end",
+    "track",
+    "rule",
+    "agenda",
+    "level",
+    "meets_every",
+    "meets_in",
+    "certainty",
+    "source",
+    "members",
+    *FORUM_RANGES,
+}
+_MEMBER_FIELDS = {"state", "from", "until", "status", "certainty", "source"}
+
+
+def read_forums(path: Path, states: Mapping[str, Any]) -> tuple[dict[str, Forum], nx.MultiGraph]:
+    forums: dict[str, Forum] = {}
+    membership = nx.MultiGraph()
+    membership.add_nodes_from(states, bipartite="state")
+    for code, table in read_toml(path).items():
+        where = f"{path}: {code}"
+        if not isinstance(table, dict):
+            raise InputError(f"{where}: a forum is a table, like [{code}]")
+        for word in table:
+            if word not in _FORUM_FIELDS:
+                raise InputError(f"{where}: unknown field {word!r}{nearest(word, _FORUM_FIELDS)}")
+        if not table.get("members"):
+            raise InputError(f"{where}.members: a forum needs at least one member")
+        agenda = tuple(table.get("agenda", ()))
+        for item in agenda:
+            if item not in ("hard", "soft"):
+                raise InputError(f"{where}.agenda: {item!r} is neither hard nor soft")
+        start = month_index(str(table.get("start", "0001-01")), f"{where}.start")
+        ranges = {
+            quantity: dataclasses.replace(
+                _given(
+                    {"certainty": "J", "source": table.get("source", ""), **_table(table, quantity, where)},
+                    f"forum_{quantity}",
+                    f"{where}.{quantity}",
+                    bounds(f"forum_{quantity}"),
+                ),
+                subject=code,
+            )
+            for quantity in FORUM_RANGES
+        }
+        forums[code] = Forum(
+            code=code,
+            name=str(table.get("name", code)),
+            start=start,
+            end=month_index(str(table["end"]), f"{where}.end") if "end" in table else FOREVER,
+            track=number(table.get("track", 1), f"{where}.track", 1, 2),
+            rule=str(table.get("rule", "consensus")),
+            agenda=agenda,
+            level=number(table.get("level", 0), f"{where}.level", 0, 4),
+            meets_every=int(number(table.get("meets_every", 12), f"{where}.meets_every", 1, 120)),
+            meets_in=int(number(table.get("meets_in", 1), f"{where}.meets_in", 1, 12)),
+            ranges=ranges,
+            certainty=str(table.get("certainty", "W")),
+            source=str(table.get("source", "")),
+        )
+        membership.add_node(code, bipartite="forum")
+        for member in table["members"]:
+            for word in member:
+                if word not in _MEMBER_FIELDS:
+                    raise InputError(f"{where}.members: unknown field {word!r}{nearest(word, _MEMBER_FIELDS)}")
+            state = _known(str(member.get("state")), states, f"{where}.members")
+            membership.add_edge(
+                code,
+                state,
+                start=month_index(str(member["from"]), f"{where}.members.{state}.from") if "from" in member else start,
+                end=month_index(str(member["until"]), f"{where}.members.{state}.until") if "until" in member else FOREVER,
+                status=str(member.get("status", "member")),
+            )
+    return forums, membership
+
+
+def _table(table: Mapping[str, Any], quantity: str, where: str) -> Mapping[str, Any]:
+    found = table.get(quantity)
+    if not isinstance(found, dict) or "value" not in found:
+        raise InputError(f"{where}.{quantity}: give {{ value = , low = , high = }}")
+    return found

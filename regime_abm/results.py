@@ -1,0 +1,183 @@
+"""Results as tidy tables, with what is needed to run them again."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from regime_abm.ensemble import Chunk
+from regime_abm.files import month_text
+from regime_abm.measures import MEASURES
+from regime_abm.measures.outcome import CLASSES, KEYS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+
+
+def share_interval(count: int, total: int) -> tuple[float, float]:
+    """95 % Wilson interval of a share."""
+    from scipy.stats import binomtest
+
+    interval = binomtest(count, total).proportion_ci(method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def platform_of() -> dict[str, str]:
+    """What the bits of a result depend on beside scenario and seed."""
+    return {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "machine": platform.machine(),
+        "system": platform.system(),
+        "byteorder": sys.byteorder,
+    }
+
+
+@dataclass(frozen=True)
+class Result:
+    """The futures of one scenario.
+
+    series: measure -> (replicates, months + 1); outcome: places in the outcome classes, same shape, -1 at the start.
+    """
+
+    scenario: str
+    title: str
+    start: int
+    seed: int
+    replicates: int
+    months: int
+    draw_parameters: bool
+    parameters: Mapping[str, float]
+    series: Mapping[str, np.ndarray]
+    outcome: np.ndarray
+    seconds: float
+
+    @cached_property
+    def outcome_counts(self) -> dict[str, int]:
+        """Outcome class -> number of futures that end in it."""
+        counts = np.bincount(self.outcome[:, -1], minlength=len(KEYS))
+        return {key: int(count) for key, count in zip(KEYS, counts, strict=True)}
+
+    @cached_property
+    def outcome_shares(self) -> dict[str, float]:
+        """Outcome class -> share of the futures."""
+        return {key: count / self.replicates for key, count in self.outcome_counts.items()}
+
+    @cached_property
+    def outcome_intervals(self) -> dict[str, tuple[float, float]]:
+        """Outcome class -> 95 % interval of its share: sampling error alone, not doubt about the model."""
+        return {key: share_interval(count, self.replicates) for key, count in self.outcome_counts.items()}
+
+    @cached_property
+    def sha256(self) -> str:
+        """Digest of all series and outcomes: equal bits, equal digest."""
+        digest = hashlib.sha256()
+        for name in sorted(self.series):
+            digest.update(name.encode())
+            digest.update(np.ascontiguousarray(self.series[name], "<f8").tobytes())
+        digest.update(np.ascontiguousarray(self.outcome, "<i1").tobytes())
+        return digest.hexdigest()
+
+    def quantiles(self, measure: str, month: int = -1) -> dict[str, float | None]:
+        """Quantiles of a measure over the futures at a month (the last by default)."""
+        values = self.series[measure][:, month]
+        values = values[~np.isnan(values)]
+        if not len(values):
+            return {f"q{int(q * 100):02d}": None for q in QUANTILES}
+        found = np.quantile(values, QUANTILES)
+        return {f"q{int(q * 100):02d}": float(value) for q, value in zip(QUANTILES, found, strict=True)}
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """One row a future: replicate, outcome, title."""
+        import pandas as pd
+
+        last = self.outcome[:, -1]
+        return pd.DataFrame(
+            {
+                "replicate": np.arange(self.replicates),
+                "outcome": np.array(KEYS)[last],
+                "title": np.array([item.title for item in CLASSES])[last],
+            }
+        )
+
+    @cached_property
+    def shares(self) -> pd.DataFrame:
+        """One row an outcome class: outcome, title, count, share, low, high."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            [
+                {
+                    "outcome": item.key,
+                    "title": item.title,
+                    "count": self.outcome_counts[item.key],
+                    "share": self.outcome_shares[item.key],
+                    "low": self.outcome_intervals[item.key][0],
+                    "high": self.outcome_intervals[item.key][1],
+                    "rule": item.rule,
+                }
+                for item in CLASSES
+            ]
+        )
+
+    @cached_property
+    def measures(self) -> pd.DataFrame:
+        """One row a measure and month: measure, month, date, and the quantiles over the futures."""
+        import pandas as pd
+
+        rows = []
+        for name in self.series:
+            for month in range(self.months + 1):
+                row = {"measure": name, "month": month, "date": month_text(self.start + month)}
+                rows.append(row | self.quantiles(name, month))
+        return pd.DataFrame(rows)
+
+    @cached_property
+    def futures(self) -> pd.DataFrame:
+        """One row a future and month: replicate, month, date, each measure, outcome."""
+        import pandas as pd
+
+        months = self.months + 1
+        table = {
+            "replicate": np.repeat(np.arange(self.replicates), months),
+            "month": np.tile(np.arange(months), self.replicates),
+            "date": np.tile([month_text(self.start + month) for month in range(months)], self.replicates),
+        }
+        table |= {name: values.reshape(-1) for name, values in self.series.items()}
+        table["outcome"] = np.array([*KEYS, ""])[self.outcome.reshape(-1)]
+        return pd.DataFrame(table)
+
+    def summary(self) -> dict[str, Any]:
+        """The result in a few numbers, ready for JSON."""
+        return {
+            "schema": 1,
+            "scenario": self.scenario,
+            "seed": self.seed,
+            "replicates": self.replicates,
+            "months": self.months,
+            "parameters_drawn": self.draw_parameters,
+            "parameters_set": dict(self.parameters),
+            "provisional": True,
+            "outcome_shares": self.outcome_shares,
+            "outcome_intervals": {key: list(value) for key, value in self.outcome_intervals.items()},
+            "measures": {name: self.quantiles(name) for name in self.series},
+            "seconds": self.seconds,
+            "platform": platform_of(),
+            "sha256": self.sha256,
+        }
+
+
+def joined(chunks: Sequence[Chunk]) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """The series and outcomes of all chunks in order."""
+    series = {name: np.concatenate([chunk.series[name] for chunk in chunks]) for name in MEASURES}
+    return series, np.concatenate([chunk.outcome for chunk in chunks])

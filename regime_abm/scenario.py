@@ -1,0 +1,296 @@
+"""What a scenario file may say, and how it becomes the first World. Strict: an unknown word is an error, never ignored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from regime_abm.actor import Actor, seat
+from regime_abm.core.engine import Engine
+from regime_abm.core.noise import Luck
+from regime_abm.core.parameter import name_of, resolve
+from regime_abm.core.world import World
+from regime_abm.errors import InputError, nearest
+from regime_abm.events import Event
+from regime_abm.files import month_index, month_text, read_toml
+from regime_abm.mechanisms import SCHEDULE
+from regime_abm.paths import shipped
+from regime_abm.region import Region
+from regime_abm.region_files import DYAD_QUANTITIES, OPTIONAL, STATE_QUANTITIES, Given, bounds
+
+MOST_MONTHS = 1200
+
+_Short = Annotated[str, Field(max_length=200)]
+_Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Assumption(BaseModel):
+    """Another starting value: a point, or a range from which each future draws."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    value: _Finite | None = None
+    low: _Finite | None = None
+    high: _Finite | None = None
+    why: _Short = ""
+
+    def given(self, key: str, where: str) -> Given:
+        """As a Given for ``"trust DPRK>USA"``; raises InputError naming the field."""
+        quantity, _, subject = key.partition(" ")
+        known = (*STATE_QUANTITIES, *DYAD_QUANTITIES, *OPTIONAL)
+        if quantity not in known:
+            raise InputError(f"{where}: unknown quantity {quantity!r}{nearest(quantity, known)}")
+        numbers = [number for number in (self.value, self.low, self.high) if number is not None]
+        if not numbers or (self.low is None) != (self.high is None):
+            raise InputError(f"{where}: give value, or low and high")
+        low = self.low if self.low is not None else numbers[0]
+        high = self.high if self.high is not None else numbers[0]
+        value = self.value if self.value is not None else (low + high) / 2
+        least, most = bounds(quantity)
+        if not least <= low <= value <= high <= most:
+            raise InputError(f"{where}: needs {least:g} <= low <= value <= high <= {most:g}")
+        return Given(quantity, subject.strip(), value, low, high, "J", self.why or "assumed in the scenario")
+
+
+class ScenarioFile(BaseModel):
+    """The fields of a scenario file."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    schema_: Literal[1] = Field(alias="schema", description="version of this format")
+    extends: _Short | None = Field(default=None, description="name of the scenario that this one changes")
+    title: _Short | None = Field(default=None, description="one line for the reader")
+    question: _Short | None = Field(default=None, description="what the scenario is meant to answer")
+    region: _Short | None = Field(default=None, description="folder under scenarios/regions, or a path beside this file")
+    start: _Short | None = Field(default=None, description="first month, like 2018-05")
+    months: Annotated[int, Field(ge=1, le=MOST_MONTHS)] | None = Field(default=None, description="months to run")
+    parameters: dict[str, _Finite] = Field(default_factory=dict, description='"mechanism.name" = value')
+    initial: dict[str, Assumption] = Field(
+        default_factory=dict, description='"quantity STATE" or "quantity STATE>OTHER" = {value=, low=, high=, why=}'
+    )
+    events: list[Event] = Field(default_factory=list, description="things that happen on a date")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario, ready to run. Made by :func:`load`."""
+
+    name: str
+    title: str
+    question: str
+    region: Region
+    start: int
+    months: int
+    parameters: Mapping[str, float]
+    assumptions: tuple[Given, ...]
+    events: tuple[Any, ...]
+    where: str = ""
+
+    @cached_property
+    def script(self) -> Mapping[int, Sequence[Any]]:
+        """Months since the start -> the events of that month."""
+        script: dict[int, list[Any]] = {}
+        for event in self.events:
+            script.setdefault(month_index(event.month, "event") - self.start, []).append(event)
+        return script
+
+    def with_parameters(self, parameters: Mapping[str, float]) -> Scenario:
+        """The same scenario with more parameters set; InputError for an unknown or out-of-range one."""
+        changed = replace(self, parameters={**self.parameters, **parameters}, where="parameters")
+        changed.values()
+        return changed
+
+    def values(self, luck: Luck | None = None) -> dict[str, float | np.ndarray]:
+        """All parameter values; with luck, those that the scenario does not set are drawn from their priors."""
+        draw = None if luck is None else lambda key: luck.single("parameters", "prior", key)
+        return resolve(SCHEDULE, self.parameters, where=self.where or "parameters", draw=draw)
+
+    def prepare(
+        self,
+        seed: int,
+        first: int = 0,
+        count: int = 1,
+        *,
+        draw_parameters: bool = False,
+        actors: Mapping[str, type[Actor]] | None = None,
+    ) -> tuple[Run, World]:
+        """The machinery and the first World for replicates first .. first + count - 1."""
+        luck = Luck(seed, self.region.names, first, count)
+        values = self.values(luck if draw_parameters else None)
+        engine = Engine(SCHEDULE, values, luck, seat(actors, luck, SCHEDULE))
+        world = engine.start(self.region.first_world(self.start, luck))
+        if self.assumptions:
+            world = self._assumed(engine, luck, world)
+        return Run(engine, self.script), world
+
+    def _assumed(self, engine: Engine, luck: Luck, baseline: World) -> World:
+        """Start again under the scenario's assumptions, but keep the baseline's calibrated intercepts: computed anew, they
+        would absorb what the assumption is meant to change."""
+        world = engine.start(self.region.first_world(self.start, luck, self.assumptions))
+        kept: dict[str, np.ndarray] = {}
+        for mechanism in dict.fromkeys(SCHEDULE):
+            for intercept, reproduced in getattr(mechanism, "CALIBRATED", {}).items():
+                told = np.zeros(getattr(world, intercept).shape[1:], bool)
+                for item in self.assumptions:
+                    if item.quantity == reproduced:
+                        told[tuple(world.names.state(code) for code in item.subject.split(">"))] = True
+                kept[intercept] = np.where(told, getattr(world, intercept), getattr(baseline, intercept))
+        return world.replace(kept)
+
+
+@dataclass(frozen=True)
+class Run:
+    """An engine with the scenario's script of events."""
+
+    engine: Engine
+    script: Mapping[int, Sequence[Any]]
+
+    def month(self, world: World) -> World:
+        """One month later; the month's scripted events come first."""
+        for event in self.script.get(world.month + 1, ()):
+            world = event.apply(world)
+        return self.engine.month(world)
+
+
+def folder() -> Path:
+    """Where the shipped scenarios are."""
+    return shipped("scenarios")
+
+
+def shipped_names() -> list[str]:
+    """Names of the shipped scenarios."""
+    return sorted(path.stem for path in folder().glob("*.toml"))
+
+
+def find(name: str | Path) -> Path:
+    """The file of a scenario given by name or path; InputError with the nearest right name otherwise."""
+    text = str(name)
+    if text.endswith(".toml") or "/" in text or "\\" in text:
+        return Path(text)
+    path = folder() / f"{text}.toml"
+    if not path.is_file():
+        raise InputError(f"unknown scenario {text!r}{nearest(text, shipped_names())}")
+    return path
+
+
+def load(name: str | Path) -> Scenario:
+    """Load and check a scenario by name or path.
+
+    Raises InputError (one line: file, field, allowed range, nearest right word).
+    """
+    path = find(name)
+    chain = _chain(path)
+    fields: dict[str, Any] = {}
+    for _, text in reversed(chain):
+        for field in ("title", "question", "region", "start", "months"):
+            if getattr(text, field) is not None:
+                fields[field] = getattr(text, field)
+    for field in ("region", "start"):
+        if field not in fields:
+            raise InputError(f"{path}: {field} is missing (or extends a scenario that has it)")
+    region = _region(fields["region"], chain[-1][0])
+    start = month_index(fields["start"], f"{path}: start")
+    months = fields.get("months", 240)
+    merged: dict[str, float] = {}
+    assumptions: dict[str, Given] = {}
+    events: list[Any] = []
+    for file, text in reversed(chain):
+        merged.update(text.parameters)
+        for key, assumption in text.initial.items():
+            item = assumption.given(key, f"{file}: initial.{key!r}")
+            _check_subject(item, region, f"{file}: initial.{key!r}")
+            assumptions[key] = item
+        for place, event in enumerate(text.events, 1):
+            event.checked(region.names, f"{file}: events[{place}]")
+            month = month_index(event.month, f"{file}: events[{place}].month")
+            if not start < month <= start + months:
+                span = f"{month_text(start + 1)} to {month_text(start + months)}"
+                raise InputError(f"{file}: events[{place}].month: {event.month} is outside {span}")
+            events.append(event)
+    scenario = Scenario(
+        name=path.stem,
+        title=fields.get("title", path.stem),
+        question=fields.get("question", ""),
+        region=region,
+        start=start,
+        months=months,
+        parameters=merged,
+        assumptions=tuple(assumptions.values()),
+        events=tuple(events),
+        where=f"{path}: parameters",
+    )
+    scenario.values()  # refuses unknown and out-of-range parameters now, not in the middle of a run
+    region.given(start)
+    return scenario
+
+
+def _chain(path: Path) -> list[tuple[Path, ScenarioFile]]:
+    chain: list[tuple[Path, ScenarioFile]] = []
+    following: Path | None = path
+    while following is not None:
+        if any(following == seen for seen, _ in chain) or len(chain) > 8:
+            raise InputError(f"{path}: extends leads back to itself")
+        text = _parsed(following)
+        chain.append((following, text))
+        if text.extends is None:
+            return chain
+        beside = following.parent / f"{text.extends}.toml"
+        following = beside if re.fullmatch(r"\w+", text.extends) and beside.is_file() else find(text.extends)
+    return chain
+
+
+def _parsed(path: Path) -> ScenarioFile:
+    table = read_toml(path)
+    try:
+        return ScenarioFile.model_validate(table)
+    except ValidationError as error:
+        raise InputError(f"{path}: {_in_words(error.errors()[0])}") from None
+
+
+def _in_words(fault: Mapping[str, Any]) -> str:
+    field = ".".join(str(part) for part in fault["loc"]) or "file"
+    if fault["type"] == "extra_forbidden":
+        known = [item.alias or name for name, item in ScenarioFile.model_fields.items()]
+        return f"unknown field {field!r}{nearest(str(fault['loc'][-1]), known)}"
+    if fault["type"] == "missing" and field == "schema":
+        return "schema is missing; the file begins with `schema = 1`"
+    shown = str(fault.get("input"))[:60]
+    return f"{field}: {fault['msg'][0].lower()}{fault['msg'][1:]} (found {shown})"
+
+
+def _check_subject(item: Given, region: Region, where: str) -> None:
+    codes = item.subject.split(">")
+    if len(codes) != (2 if item.quantity in DYAD_QUANTITIES else 1):
+        form = "STATE>OTHER" if item.quantity in DYAD_QUANTITIES else "STATE"
+        raise InputError(f'{where}: write "{item.quantity} {form}"')
+    for code in codes:
+        if code not in region.states:
+            raise InputError(f"{where}: unknown state {code!r}{nearest(code, region.states)}")
+    if len(set(codes)) < len(codes):
+        raise InputError(f"{where}: needs two different states")
+
+
+def _region(name: str, scenario_file: Path) -> Region:
+    regions = folder() / "regions"
+    if re.fullmatch(r"[\w-]+", name) and (regions / name).is_dir():
+        return Region.from_folder(regions / name)
+    beside = scenario_file.parent / name
+    if beside.is_dir():
+        return Region.from_folder(beside)
+    known = [path.name for path in regions.iterdir() if path.is_dir()] if regions.is_dir() else []
+    raise InputError(f"{scenario_file}: region: unknown region {name!r}{nearest(name, known)}")
+
+
+def mechanism(name: str) -> Any:
+    """The mechanism module of that name; InputError with the nearest one otherwise."""
+    known = {name_of(module): module for module in SCHEDULE}
+    if name not in known:
+        raise InputError(f"unknown mechanism {name!r}{nearest(name, known)}")
+    return known[name]

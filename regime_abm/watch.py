@@ -1,0 +1,148 @@
+"""One future, month by month: what a person watches. The R = 1 case of the ensemble, equal to its row bit for bit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from regime_abm.core.world import World
+from regime_abm.errors import InputError
+from regime_abm.files import month_text
+from regime_abm.measures import MEASURES, Measure, all_measures
+from regime_abm.measures.event_log import Event, events_of_month
+from regime_abm.measures.history import of_worlds
+from regime_abm.measures.outcome import CLASSES, outcome
+from regime_abm.scenario import Scenario
+from regime_abm.why import Why, why_state, why_tie
+
+_MATRICES = ("trust", "threat", "alliance", "exclusivity", "stake")
+_COUNTS = ("hostility", "talks", "action", "severity")
+_VECTORS = ("will", "norm", "posture", "hawkishness", "leader_age")
+
+
+class Watch:
+    """A single future that can be stepped, rewound and asked why.
+
+    Every month's World is kept, so any month can be shown again at once. Not to be shared between threads.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int = 1, replicate: int = 0, actors: Mapping[str, type] | None = None):
+        self.scenario, self.seed, self.replicate = scenario, seed, replicate
+        self.run, first = scenario.prepare(seed, replicate, 1, actors=actors)
+        self.worlds: list[World] = [first]
+        self._events: list[list[Event]] = [[]]
+        self._series: dict[str, list[float | None]] | None = None
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        return self.worlds[0].names.states
+
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        return tuple(self.scenario.region.states[code]["name"] for code in self.states)
+
+    @cached_property
+    def positions(self) -> list[tuple[float, float]]:
+        """Places for a drawing of nodes and links, 0..100, (0, 0) at the top left. Not a map."""
+        rows = self.scenario.region.states
+        return [(rows[code]["x"], rows[code]["y"]) for code in self.states]
+
+    @property
+    def forums(self) -> tuple[str, ...]:
+        return self.worlds[0].names.forums
+
+    @property
+    def forum_names(self) -> tuple[str, ...]:
+        return tuple(self.scenario.region.forums[code].name for code in self.forums)
+
+    @property
+    def horizon(self) -> int:
+        return self.scenario.months
+
+    @property
+    def month(self) -> int:
+        return len(self.worlds) - 1
+
+    @property
+    def measures(self) -> Mapping[str, Measure]:
+        return MEASURES
+
+    def date(self, month: int | None = None) -> str:
+        """The calendar month, like 2018-05."""
+        return month_text(self._world(month).date)
+
+    def step(self) -> int:
+        """One month on, unless the horizon is reached. Returns the month."""
+        if self.month < self.horizon:
+            before = self.worlds[-1]
+            after = self.run.month(before)
+            self._events.append(events_of_month(before, after, self.run.script.get(after.month, ())))
+            self.worlds.append(after)
+            self._series = None
+        return self.month
+
+    def advance(self, month: int) -> int:
+        """Step until a month (or the horizon) is reached."""
+        while self.month < min(month, self.horizon):
+            self.step()
+        return self.month
+
+    def _world(self, month: int | None) -> World:
+        place = self.month if month is None else month
+        if not 0 <= place <= self.month:
+            raise InputError(f"month: {place} is outside 0 to {self.month} (the months that have passed)")
+        return self.worlds[place]
+
+    def events(self) -> list[Event]:
+        """Everything that happened so far, oldest first."""
+        return [event for month in self._events for event in month]
+
+    def series(self) -> dict[str, list[float | None]]:
+        """Measure -> its values from the start to now; None where it is not defined."""
+        if self._series is None:
+            values = all_measures(of_worlds(self.worlds))
+            self._series = {
+                name: [None if np.isnan(value) else float(value) for value in found[:, 0]]
+                for name, found in values.items()
+            }
+        return self._series
+
+    def outcome(self) -> str | None:
+        """Key of the provisional outcome class as things stand; None at the start."""
+        place = int(outcome(of_worlds(self.worlds))[-1, 0])
+        return CLASSES[place].key if place >= 0 else None
+
+    def frame(self, month: int | None = None) -> dict[str, Any]:
+        """One month as plain numbers; matrices have the feeling side as row, the other as column."""
+        world = self._world(month)
+        found: dict[str, Any] = {"month": world.month, "date": month_text(world.date)}
+        for name in _MATRICES:
+            found[name] = np.round(getattr(world, name)[0], 4).tolist()
+        for name in _COUNTS:
+            found[name] = getattr(world, name)[0].astype(int).tolist()
+        for name in _VECTORS:
+            found[name] = np.round(getattr(world, name)[0], 4).tolist()
+        found["campaign"] = world.campaign[0].astype(int).tolist()
+        found["forums"] = {
+            code: {
+                "members": world.member[0, f].astype(int).tolist(),
+                "attended": world.attendance[0, f].astype(int).tolist(),
+                "met": int(world.met[0, f]),
+                "active": int(world.forum_active[0, f]),
+                "level": float(world.forum_level[0, f]),
+                "vitality": round(float(world.forum_vitality[0, f]), 4),
+            }
+            for f, code in enumerate(self.forums)
+        }
+        return found
+
+    def why_tie(self, state: str, other: str, month: int | None = None) -> Why:
+        """The exact terms of what one state did, feared and believed about another in a month."""
+        return why_tie(self, state, other, self._world(month).month)
+
+    def why_state(self, state: str, month: int | None = None) -> Why:
+        """The exact terms of what moved one state in a month."""
+        return why_state(self, state, self._world(month).month)
