@@ -60,9 +60,12 @@ class Actor:
         return sees.default
 
     @classmethod
-    def seated(cls, states: Iterable[str], only: str) -> Actor:
-        """The actor for state `only`, made for one chunk of replicates."""
-        return cls(only)
+    def seated(cls, state: str, states: Iterable[str], hosts: dict[str, Any]) -> Actor:
+        """The actor of a state, made for one chunk of replicates. `hosts` is shared by the actors of the chunk."""
+        return cls(state)
+
+    def shown(self, world: World) -> None:
+        """Told which World is current, before a decision. Decisions should rest on their Sight."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         if self.__dict__.get("_deciding"):
@@ -207,9 +210,7 @@ class Actors(Doctrine):
         asked = {getattr(mechanism, "DECISION", None) for mechanism in schedule}
         self._luck, self.remembers = luck, {}
         self._deciders: dict[str, list[Actor]] = {decision: [] for decision in DECISIONS}
-        for state, actor in seats.items():
-            if state not in luck.names.states:
-                raise InputError(f"actors: unknown state {state!r}{nearest(state, luck.names.states)}")
+        for actor in seats.values():
             for decision in DECISIONS:
                 if getattr(type(actor), decision) is getattr(Actor, decision):
                     continue
@@ -227,13 +228,14 @@ class Actors(Doctrine):
             place = self._order[actor.state]
             row = default[:, :, place]
             sees = Sight(world, actor.state, _actor_order(decision, row), terms or {}, self._luck, actor, month)
-            answer = _checked(self._ask(actor, decision, sees), sees.default.shape, actor, decision)
+            answer = _checked(self._ask(actor, decision, sees, world), sees.default.shape, actor, decision)
             filled[:, :, place] = _actor_order(decision, answer)
             self.remembers = {**self.remembers, **sees.remembered}
         return filled
 
     @staticmethod
-    def _ask(actor: Actor, decision: str, sees: Sight) -> Any:
+    def _ask(actor: Actor, decision: str, sees: Sight, world: World) -> Any:
+        actor.shown(world)
         actor.__dict__["_deciding"] = True
         try:
             return getattr(actor, decision)(sees)
@@ -258,15 +260,22 @@ def _checked(answer: Any, shape: tuple[int, ...], actor: Actor, decision: str) -
     return values
 
 
-def seat(actors: Mapping[str, type[Actor]] | None, luck: Luck, schedule: Iterable[ModuleType]) -> Actors | None:
-    """Make the actors of one chunk: state code -> Actor subclass. None when nobody overrides anything."""
+def seat(actors: Mapping[str, type[Actor] | Actor] | None, luck: Luck, schedule: Iterable[ModuleType]) -> Actors | None:
+    """Make the actors of one chunk: state code -> Actor subclass (or an actor that sits in one run only).
+
+    None when nobody overrides anything. Raises InputError for an unknown state or something that is no Actor.
+    """
     if not actors:
         return None
-    seats = {}
+    seats: dict[str, Actor] = {}
+    hosts: dict[str, Any] = {}
     for state, kind in actors.items():
-        if not (isinstance(kind, type) and issubclass(kind, Actor)):
-            raise InputError(f"actors.{state}: {kind!r} is not a subclass of Actor")
         if state not in luck.names.states:
             raise InputError(f"actors: unknown state {state!r}{nearest(state, luck.names.states)}")
-        seats[state] = kind.seated(luck.names.states, state)
+        if isinstance(kind, Actor):
+            seats[state] = kind
+        elif isinstance(kind, type) and issubclass(kind, Actor):
+            seats[state] = kind.seated(state, luck.names.states, hosts)
+        else:
+            raise InputError(f"actors.{state}: {kind!r} is not a subclass of Actor")
     return Actors(luck, seats, schedule)

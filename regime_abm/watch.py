@@ -13,7 +13,7 @@ from regime_abm.errors import InputError
 from regime_abm.files import month_text
 from regime_abm.measures import MEASURES, Measure, all_measures
 from regime_abm.measures.event_log import Event, events_of_month
-from regime_abm.measures.history import of_worlds
+from regime_abm.measures.history import LONGEST_WINDOW, History, Recorder
 from regime_abm.measures.outcome import CLASSES, outcome
 from regime_abm.scenario import Scenario
 from regime_abm.why import Why, why_state, why_tie
@@ -33,8 +33,11 @@ class Watch:
         self.scenario, self.seed, self.replicate = scenario, seed, replicate
         self.run, first = scenario.prepare(seed, replicate, 1, actors=actors)
         self.worlds: list[World] = [first]
+        self._recorder = Recorder(first, scenario.months)
         self._events: list[list[Event]] = [[]]
-        self._series: dict[str, list[float | None]] | None = None
+        self._series: dict[str, list[float | None]] = {name: [] for name in MEASURES}
+        self._outcomes: list[int] = []
+        self._measure()
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -81,7 +84,8 @@ class Watch:
             after = self.run.month(before)
             self._events.append(events_of_month(before, after, self.run.script.get(after.month, ())))
             self.worlds.append(after)
-            self._series = None
+            self._recorder.add(after)
+            self._measure()
         return self.month
 
     def advance(self, month: int) -> int:
@@ -102,18 +106,26 @@ class Watch:
 
     def series(self) -> dict[str, list[float | None]]:
         """Measure -> its values from the start to now; None where it is not defined."""
-        if self._series is None:
-            values = all_measures(of_worlds(self.worlds))
-            self._series = {
-                name: [None if np.isnan(value) else float(value) for value in found[:, 0]]
-                for name, found in values.items()
-            }
-        return self._series
+        return {name: list(values) for name, values in self._series.items()}
 
-    def outcome(self) -> str | None:
-        """Key of the provisional outcome class as things stand; None at the start."""
-        place = int(outcome(of_worlds(self.worlds))[-1, 0])
+    def latest(self, measure: str) -> float | None:
+        """A measure's value now; None where it is not defined."""
+        return self._series[measure][-1]
+
+    def outcome(self, month: int | None = None) -> str | None:
+        """Key of the provisional outcome class as things stood after a month; None at the start."""
+        place = self._outcomes[-1] if month is None else self._outcomes[self._world(month).month]
         return CLASSES[place].key if place >= 0 else None
+
+    def _measure(self) -> None:
+        """Measure the latest month; a window's worth of record before it is enough."""
+        month = self.month
+        recent: History = self._recorder.history(max(0, month - 2 * LONGEST_WINDOW), month)
+        for name, found in all_measures(recent).items():
+            value = float(found[-1, 0])
+            self._series[name].append(None if np.isnan(value) else value)
+        war = bool(self._outcomes) and CLASSES[self._outcomes[-1]].key == "war"
+        self._outcomes.append(int(outcome(recent, war)[-1, 0]))
 
     def frame(self, month: int | None = None) -> dict[str, Any]:
         """One month as plain numbers; matrices have the feeling side as row, the other as column."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ RECORDED = ("severity", "hostility", "trust", "attendance", "met", "talks", "all
 
 @dataclass(frozen=True)
 class History:
-    """What was recorded: quantity -> array with months (0 = start) as the first axis, then the World's own axes."""
+    """What was recorded: quantity -> array with months as the first axis (from month `first` on), then the World's axes."""
 
     names: Names
     rival: np.ndarray
@@ -23,6 +23,7 @@ class History:
     forum_hard: np.ndarray
     forum_track: np.ndarray
     record: Mapping[str, np.ndarray]
+    first: int = 0
 
     def __getitem__(self, quantity: str) -> np.ndarray:
         return self.record[quantity]
@@ -58,30 +59,42 @@ class Recorder:
         for name, array in self._arrays.items():
             array[world.month] = getattr(world, name)
 
-    def history(self, months: int | None = None) -> History:
-        """The record so far (to `months` after the start)."""
-        stop = None if months is None else months + 1
-        return _history(self._first, {name: array[:stop] for name, array in self._arrays.items()})
+    def history(self, first: int = 0, last: int | None = None) -> History:
+        """The record from month `first` to month `last` (the end by default)."""
+        months = slice(first, None if last is None else last + 1)
+        world = self._first
+        return History(
+            world.names,
+            world.rival,
+            world.core,
+            world.forum_hard,
+            world.forum_track,
+            {name: array[months] for name, array in self._arrays.items()},
+            first,
+        )
 
 
-def of_worlds(worlds: Sequence[World]) -> History:
-    """The record of a sequence of Worlds that starts at month 0."""
-    return _history(worlds[0], {name: np.stack([getattr(w, name) for w in worlds]) for name in RECORDED})
-
-
-def _history(first: World, record: Mapping[str, np.ndarray]) -> History:
-    return History(first.names, first.rival, first.core, first.forum_hard, first.forum_track, record)
+LONGEST_WINDOW = 36
 
 
 def window_mean(values: np.ndarray, months: int) -> np.ndarray:
-    """Mean over the last `months` months along the first axis; month 0 is the start and holds no month, so it is NaN.
+    """Mean of counts over the last `months` months along the first axis.
 
-    Near the start the window is as long as the run so far.
+    The first row is a starting point that holds no month yet, so it is NaN; near it the window is as long as the run so far.
+    Counts are whole numbers, so sums are exact and it does not matter how much earlier record is given.
     """
-    total = np.cumsum(values[1:], axis=0, dtype=float)
-    length = np.minimum(np.arange(1, len(total) + 1), months).reshape(-1, *[1] * (values.ndim - 1))
-    total[months:] = total[months:] - total[:-months].copy() if len(total) > months else total[months:]
-    return np.concatenate([np.full((1, *values.shape[1:]), np.nan), total / length])
+    length = np.minimum(np.arange(len(values)), months).reshape(-1, *[1] * (values.ndim - 1))
+    total = window_sum(values, months)
+    return np.divide(total, length, out=np.full(total.shape, np.nan), where=length > 0)
+
+
+def window_sum(values: np.ndarray, months: int) -> np.ndarray:
+    """Sum of counts over the last `months` months along the first axis; 0 in the first row, which holds no month yet."""
+    total = np.cumsum(values, axis=0, dtype=np.int64)
+    total -= total[0].copy()
+    if len(total) > months:
+        total[months:] -= total[:-months].copy()
+    return total
 
 
 def window_any(values: np.ndarray, months: int) -> np.ndarray:

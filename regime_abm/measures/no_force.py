@@ -13,4 +13,5 @@ WINDOW, FORCE = 24, 3
 
 def measure(history: History) -> np.ndarray:
     """(months + 1, R), NaN at the start."""
-    return window_mean((history.worst(history.core) < FORCE).mean(axis=2), WINDOW)
+    peaceful = history.worst(history.core) < FORCE
+    return window_mean(peaceful.sum(axis=2), WINDOW) / max(peaceful.shape[2], 1)

@@ -13,4 +13,5 @@ WINDOW, THREAT = 24, 2
 
 def measure(history: History) -> np.ndarray:
     """(months + 1, R), NaN at the start."""
-    return window_mean((history.worst(history.core) < THREAT).mean(axis=2), WINDOW)
+    peaceful = history.worst(history.core) < THREAT
+    return window_mean(peaceful.sum(axis=2), WINDOW) / max(peaceful.shape[2], 1)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from regime_abm.measures import coverage, no_force, no_threat, reciprocity
-from regime_abm.measures.history import History, window_mean
+from regime_abm.measures.history import History, window_mean, window_sum
 
 PROVISIONAL = True
 
@@ -54,23 +54,25 @@ def _crisis(history: History) -> np.ndarray:
     if not worst.shape[2]:
         return np.zeros(worst.shape[:2], bool)
     calmest = window_mean(worst < _FORCE, 12).min(axis=2)
-    clashes = window_mean((worst >= _CLASH).sum(axis=2), 12) * np.minimum(np.arange(len(worst)), 12)[:, None]
-    return (calmest < 0.70) | (clashes > 1.5)
+    clashes = window_sum((worst >= _CLASH).sum(axis=2), 12)
+    return (calmest < 0.70) | (clashes >= 2)
 
 
 def _candidate(history: History, force: np.ndarray, covered: np.ndarray) -> np.ndarray:
     legs = (force >= 0.95) & (no_threat.measure(history) >= 0.80) & (covered >= 0.70)
     legs &= reciprocity.measure(history) >= 0.50
-    long_enough = np.arange(len(legs))[:, None] >= 36
-    return (window_mean(legs, 36) >= 32 / 36) & long_enough
+    return window_sum(legs, 36) >= 32
 
 
-def outcome(history: History) -> np.ndarray:
-    """(months + 1, R) places in CLASSES; at the start -1 (nothing has happened yet)."""
+def outcome(history: History, war_before: np.ndarray | bool = False) -> np.ndarray:
+    """(months + 1, R) places in CLASSES; at the start -1 (nothing has happened yet).
+
+    war_before: (R,) whether there was a war before the record begins.
+    """
     force, covered = no_force.measure(history), coverage.measure(history)
-    war = np.maximum.accumulate((history["hostility"] >= _WAR).any(axis=(2, 3)), axis=0)
+    war = np.maximum.accumulate((history["hostility"] >= _WAR).any(axis=(2, 3)), axis=0) | war_before
     rows, columns = history.pairs(history.core)
-    in_talks = window_mean(history["talks"][:, :, rows, columns].any(axis=2), 24) >= 0.5
+    in_talks = window_sum(history["talks"][:, :, rows, columns].any(axis=2), 24) >= 12
     calm = force >= 0.75
     rules = (
         war,
@@ -80,5 +82,6 @@ def outcome(history: History) -> np.ndarray:
         calm,
     )
     found = np.select(rules, range(len(rules)), default=len(rules)).astype(np.int8)
-    found[0] = -1
+    if history.first == 0:
+        found[0] = -1
     return found
