@@ -116,16 +116,16 @@ def why_state(watch: Watch, state: str, month: int) -> Why:
     engine, world, date = watch.run.engine, watch.worlds[month], watch.date(month)
     parts: list[WhyPart] = []
     if month > 0 and world.programme[i]:
-        ends, begins = provocation.switch_terms(world, engine.part("provocation").p)
+        ends, begins = provocation.switch_terms(world, engine.part("provocation").p, np.array([i]))
         testing = bool(watch.worlds[month - 1].campaign[0, i])
         part = _part(
             f"Chance that {state}'s campaign of tests {'ends' if testing else 'begins'}",
             "log-odds per month",
             ends if testing else begins,
-            i,
+            0,
         )
         parts.append(_noted(part, f"The chance this makes: {float(logistic(part.total)):.3f} in this month."))
-    attendance = forums.terms(world, engine.part("forums").p)
+    attendance = forums.terms(world, engine.part("forums").p, np.arange(len(watch.forums)))
     for f in np.flatnonzero(world.met[0] & world.member[0, :, i]):
         part = _part(f"Whether {state} comes to {watch.forums[f]}", "log-odds", attendance, int(f), i)
         came = "came" if world.attendance[0, f, i] else "stayed away"

@@ -59,18 +59,19 @@ class Doctrine:
 
 
 class View:
-    """What one mechanism sees of the World."""
-
-    __slots__ = ("_allowed", "_who", "_world")
-    _always = frozenset({"names", "replicates"})
+    """What one mechanism sees of the World: the quantities it declares, the names and the number of replicates."""
 
     def __init__(self, world: World, allowed: frozenset[str], who: str) -> None:
-        self._world, self._allowed, self._who = world, allowed, who
+        quantities = world.__dict__
+        seen = {name: quantities[name] for name in allowed}
+        seen["_who"], seen["names"], seen["replicates"] = who, world.names, world.replicates
+        object.__setattr__(self, "__dict__", seen)
 
-    def __getattr__(self, name: str) -> Any:
-        if name in self._allowed or name in self._always:
-            return getattr(self._world, name)
+    def __getattr__(self, name: str) -> Any:  # only asked for what is not there
         raise UndeclaredRead(f"{self._who} reads {name!r} without declaring it in READS")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise UndeclaredWrite(f"{self._who} sets {name!r}; a step returns what it changes")
 
 
 class _Part:

@@ -21,17 +21,3 @@ def log_odds(probability):
     1.0986
     """
     return np.log(probability / (1.0 - probability))
-
-
-def shifted(reference, *influences):
-    """A centred logistic: the reference probability, moved by influences that are 0 at their reference.
-
-    Centring keeps a slope from moving the level (a slope is then about differences only).
-
-    >>> round(float(shifted(0.25, 0.0)), 4)
-    0.25
-    """
-    total = log_odds(reference)
-    for influence in influences:
-        total = total + influence
-    return logistic(total)

@@ -53,12 +53,9 @@ class Names:
 
     @cached_property
     def undirected(self) -> tuple[str, ...]:
-        """``A|B`` in the upper triangle, "" elsewhere; the codes in alphabetical order, whatever the file's order."""
-        return tuple(
-            "|".join(sorted((a, b))) if i < j else ""
-            for i, a in enumerate(self.drawn_states)
-            for j, b in enumerate(self.drawn_states)
-        )
+        """``A|B`` for both orders of a pair, the codes in alphabetical order; "" on the diagonal."""
+        drawn = self.drawn_states
+        return tuple("" if a == b else "|".join(sorted((a, b))) for a in drawn for b in drawn)
 
     @cached_property
     def seats(self) -> tuple[str, ...]:

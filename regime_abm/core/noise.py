@@ -56,10 +56,14 @@ class Luck:
         cached = self._blocks.get((mechanism, draw, kind))
         if cached is None or cached[0] != block:
             values = np.full((BLOCK, self.count, len(entities)), _NEUTRAL)
+            places: dict[str, int] = {}
             for column, entity in enumerate(entities):
-                if entity:
+                if entity in places:  # a pair stands in two places and has one luck
+                    values[:, :, column] = values[:, :, places[entity]]
+                elif entity:
                     key = self.key(mechanism, draw, entity)
                     values[:, :, column] = self._stream.uniforms(key, block, self.first, self.count).T
+                    places[entity] = column
             values.flags.writeable = False
             cached = self._blocks[(mechanism, draw, kind)] = (block, values)
         return cached[1][place]
@@ -96,12 +100,8 @@ class Noise:
     def pair(self, draw: str) -> np.ndarray:
         """(R, N, N) uniforms, the same for A-B and B-A; 0.5 on the diagonal."""
         luck, n = self._luck, len(self._luck.names.states)
-        upper = luck.draws(self._mechanism, draw, "pair", luck.names.undirected, self.month)
-        upper = upper.reshape(luck.count, n, n)
-        both = upper.copy()
-        rows, columns = np.tril_indices(n, -1)
-        both[:, rows, columns] = upper[:, columns, rows]
-        return both
+        labels = luck.names.undirected
+        return luck.draws(self._mechanism, draw, "pair", labels, self.month).reshape(luck.count, n, n)
 
     def forum(self, draw: str) -> np.ndarray:
         """(R, F) uniforms, one for each forum."""

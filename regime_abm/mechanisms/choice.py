@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from regime_abm.core.names import STATUS_QUO
 from regime_abm.core.parameter import LogNormal, Parameter, Uniform
 
 READS = (
@@ -97,8 +98,8 @@ def influences(stake, trust, will, norm, hawkishness, mood, fear, delay, misperc
 
 
 def utilities(gain, *, costs):
-    """U(act) relative to full defection, one array for each act in the order of COOPERATION."""
-    return [degree * gain - cost for degree, cost in zip(COOPERATION, costs, strict=True)]
+    """U(act) relative to full defection, one array after the other in the order of COOPERATION."""
+    return (degree * gain - cost for degree, cost in zip(COOPERATION, costs, strict=True))
 
 
 def probabilities(gain, *, costs, precision):
@@ -109,18 +110,18 @@ def probabilities(gain, *, costs, precision):
     >>> probabilities(np.zeros((1, 1, 1)), costs=[0, 0, 0, 0, 0], precision=4.0)[0, :, 0, 0].tolist()
     [0.2, 0.2, 0.2, 0.2, 0.2]
     """
-    weights = np.empty((gain.shape[0], len(COOPERATION), *gain.shape[1:]))
-    best = None
-    for place, utility in enumerate(utilities(gain, costs=costs)):
-        weights[:, place] = precision * utility
-        best = weights[:, place].copy() if best is None else np.maximum(best, weights[:, place], out=best)
-    weights -= best[:, None]
+    # Acts lead in memory, so that each act's array is contiguous; the axes are put in their order at the end.
+    weights = np.empty((len(COOPERATION), *gain.shape))
+    ceiling = np.maximum(gain, 0.0)  # no utility exceeds it, so nothing overflows
+    for weight, utility in zip(weights, utilities(gain, costs=costs), strict=True):
+        utility -= ceiling
+        np.multiply(utility, precision, out=weight)
     np.exp(weights, out=weights)
-    total = weights[:, 0].copy()
-    for place in range(1, len(COOPERATION)):
-        total += weights[:, place]
-    weights /= total[:, None]
-    return weights
+    total = weights[0] + weights[1]
+    for weight in weights[2:]:
+        total += weight
+    weights /= total
+    return np.moveaxis(weights, 0, 1)
 
 
 def costs_of(p):
@@ -155,12 +156,19 @@ def own_terms(world, p, noise):
 
 def drawn(chances, uniforms):
     """The act that a uniform picks: the number of acts whose cumulative chance lies at or below it."""
-    action = np.zeros(uniforms.shape, np.int8)
-    reached = np.zeros(uniforms.shape)
-    for place in range(chances.shape[1] - 1):
+    reached = chances[:, 0].copy()
+    action = (uniforms >= reached).astype(np.int8)
+    for place in range(1, chances.shape[1] - 1):
         reached += chances[:, place]
         action += uniforms >= reached
     return action
+
+
+def _by_type(trustworthy, if_trustworthy, if_exploitative):
+    """Each actor's own chances (R, 5, N, N): those of its leader's type (R, N)."""
+    own = np.moveaxis(if_exploitative, 1, 0).copy()
+    own[:, trustworthy] = np.moveaxis(if_trustworthy, 1, 0)[:, trustworthy]
+    return np.moveaxis(own, 0, 1)
 
 
 def step(world, p, noise, actors):
@@ -171,17 +179,19 @@ def step(world, p, noise, actors):
     response = {"costs": costs_of(p.dyad), "precision": p.dyad.precision}
     if_trustworthy = probabilities(shared + tempted * p.dyad.temptation_trustworthy, **response)
     if_exploitative = probabilities(shared + tempted * p.dyad.temptation_exploitative, **response)
-    default = np.where(world.trustworthy[:, None, :, None], if_trustworthy, if_exploitative)
+    default = _by_type(world.trustworthy, if_trustworthy, if_exploitative)
     decision = actors(default, {**influence, TEMPTATION: own_temptation})
     action = drawn(decision, noise.dyad("action"))
-    action = np.where(world.orders >= 0, world.orders, action)
     diagonal = np.arange(action.shape[1])
-    action[:, diagonal, diagonal] = 2
-    return {
+    action[:, diagonal, diagonal] = STATUS_QUO
+    changes = {
         "cooperation_gain": shared + own_temptation,
         "if_trustworthy": if_trustworthy,
         "if_exploitative": if_exploitative,
         "decision": decision,
         "action": action,
-        "orders": np.full_like(world.orders, -1),
     }
+    if (world.orders >= 0).any():
+        changes["action"] = np.where(world.orders >= 0, world.orders, action)
+        changes["orders"] = np.full_like(world.orders, -1)  # an order holds for one month
+    return changes

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from regime_abm.core.maths import log_odds, logistic, shifted
+from regime_abm.core.maths import log_odds, logistic
 from regime_abm.core.parameter import Normal, Parameter, Uniform
 
 READS = (
@@ -131,12 +131,11 @@ def _bandwidth(track, p):
     return np.where(track == 1.0, 1.0, np.where(track == 2.0, p.state.track_2_bandwidth, p.state.track_15_bandwidth))
 
 
-def _match(world):
-    """Interest of each state in each forum's agenda (R, F, N): the best of the parts that are on it, else one half."""
-    hard, soft = world.forum_hard[:, None], world.forum_soft[:, None]
-    interest = np.maximum(
-        np.where(hard, world.agenda_hard[:, None, :], 0.0), np.where(soft, world.agenda_soft[:, None, :], 0.0)
-    )
+def _match(world, which):
+    """Interest of each state in the agendas of the forums `which` (R, len(which), N): the best of the parts that are on
+    it, else one half."""
+    hard, soft = world.forum_hard[which, None], world.forum_soft[which, None]
+    interest = np.maximum(hard * world.agenda_hard[:, None, :], soft * world.agenda_soft[:, None, :])
     return np.where(hard | soft, interest, 0.5)
 
 
@@ -148,15 +147,15 @@ def start(world, p, noise):
     }
 
 
-def terms(world, p):
-    """The terms of every state's chance to come to every forum, (R, F, N) each."""
-    member = world.member.astype(float)
+def terms(world, p, which):
+    """The terms of every state's chance to come to the forums `which`, (R, len(which), N) each."""
+    member = world.member[:, which].astype(float)
     others = np.maximum(member.sum(axis=2, keepdims=True) - 1.0, 1.0)
     return attend_terms(
-        _match(world),
+        _match(world, which),
         np.matmul(member, world.rival.astype(float)) / others * world.will[:, None, :],
-        world.forum_capital[:, :, None],
-        world.forum_level[:, :, None],
+        world.forum_capital[:, which, None],
+        world.forum_level[:, which, None],
         world.sovereignty[:, None, :],
         np.matmul(member, 1.0 - np.swapaxes(world.relations, 1, 2)) / others,
         p=p.dyad,
@@ -167,32 +166,51 @@ def _meetings(world, p, noise, actors):
     """Who comes to the meetings of this month: chances and attendance (R, F, N), and which forums met (R, F)."""
     due = (world.date % 12 + 1 - world.forum_first) % world.forum_every == 0
     called = (world.forum_active & due & (world.meeting_order >= 0)) | (world.meeting_order > 0)
-    if not called.any():
+    which = np.flatnonzero(called.any(axis=0))
+    if not len(which):
         return world.attend_chance, world.attendance, called
-    chance = logistic(sum(terms(world, p).values()))
+    chance = world.attend_chance.copy()
+    fresh = logistic(sum(terms(world, p, which).values()))
+    chance[:, which] = np.where(called[:, which, None] & world.member[:, which], fresh, chance[:, which])
     chance = np.where(world.member, actors(chance), 0.0)
-    wanted = called[:, :, None] & (noise.seat("attend") < chance)
-    came = within_budget(wanted, _match(world), world.forum_attention, world.attention)
-    met = called & (came.sum(axis=2) >= 2)
-    chance = np.where(called[:, :, None], chance, world.attend_chance)
-    return chance, np.where(called[:, :, None], came, world.attendance), met
+    wanted = called[:, which, None] & (noise.seat("attend")[:, which] < chance[:, which])
+    came = within_budget(wanted, _match(world, which), world.forum_attention[:, which], world.attention)
+    attendance, met = world.attendance.copy(), called.copy()
+    attendance[:, which] = np.where(called[:, which, None], came, attendance[:, which])
+    met[:, which] &= came.sum(axis=2) >= 2
+    return chance, attendance, met
 
 
 def _seen(world, p, met, attendance):
-    """Factor (R, N, N) by which shared meetings shrink misperception, and whether both sat at a hard-security table."""
+    """Factor (R, N, N) by which shared meetings shrink misperception, and how fully both sat at a hard-security table."""
     r, n = world.will.shape
     seen, together = np.ones((r, n, n)), np.zeros((r, n, n))
-    turnout = attendance.sum(axis=2) / np.maximum(world.member.sum(axis=2), 1)
-    bandwidth = _bandwidth(world.forum_track, p)
-    effect = p.state.clarity * world.forum_vitality * turnout * bandwidth * world.forum_information
+    bandwidth = np.broadcast_to(_bandwidth(world.forum_track, p), met.shape)
     for forum in np.flatnonzero(met.any(axis=0)):
         present = attendance[:, forum] & met[:, forum, None]
+        turnout = present.sum(axis=1) / np.maximum(world.member[:, forum].sum(axis=1), 1)
+        effect = p.clarity * world.forum_vitality[:, forum] * turnout * bandwidth[:, forum]
+        effect = effect * world.forum_information[:, forum]
         both = present[:, :, None] & present[:, None, :]
-        seen *= 1.0 - effect[:, forum, None, None] * both
+        seen *= 1.0 - effect[:, None, None] * both
         if world.forum_hard[forum]:
-            weight = np.broadcast_to(bandwidth, met.shape)[:, forum, None, None]
-            together = np.maximum(together, weight * both)
+            together = np.maximum(together, bandwidth[:, forum, None, None] * both)
     return seen, together
+
+
+def talks_terms(world, p, together):
+    """What the chance is made of that talks between two states open (where there are none) or break down (where there
+    are), in log-odds, (R, N, N) each. together: how fully both sat at a table on hard security this month, 0..1."""
+    talking, silent = world.talks, ~world.talks
+    will = np.minimum(world.will[:, :, None], world.will[:, None, :]) - _MIDDLING_WILL
+    volatility = np.maximum(world.volatility[:, :, None], world.volatility[:, None, :]) - _USUAL_VOLATILITY
+    return {
+        "usual chance": talking * log_odds(p.dyad.talks_end) + silent * log_odds(p.dyad.talks_open),
+        "will of the less willing side": (silent * p.dyad.will_opens - talking * p.dyad.will_holds) * will,
+        "shared table on hard security": silent * (p.dyad.meeting_opens * together),
+        "force last month": (talking & (world.hostility >= _FORCE)) * p.dyad.force_ends,
+        "the more volatile leader": talking * (p.dyad.volatility_ends * volatility),
+    }
 
 
 def step(world, p, noise, actors):
@@ -201,21 +219,18 @@ def step(world, p, noise, actors):
         seen, together = _seen(world, p, met, attendance)
     else:
         seen, together = 1.0, 0.0
-    will = np.minimum(world.will[:, :, None], world.will[:, None, :]) - _MIDDLING_WILL
-    volatility = np.maximum(world.volatility[:, :, None], world.volatility[:, None, :]) - _USUAL_VOLATILITY
-    opens = shifted(p.dyad.talks_open, p.dyad.will_opens * will, p.dyad.meeting_opens * together)
-    ends = shifted(
-        p.dyad.talks_end,
-        -p.dyad.will_holds * will,
-        p.dyad.force_ends * (world.hostility >= _FORCE),
-        p.dyad.volatility_ends * volatility,
-    )
-    drawn = noise.pair("talks")
-    talks = np.where(world.talks, drawn >= ends, drawn < opens)
-    talks = (talks | (world.talks_order > 0)) & (world.talks_order >= 0)
-    diagonal = np.eye(talks.shape[1], dtype=bool)
-    talks &= ~diagonal
+    changes = noise.pair("talks") < logistic(sum(talks_terms(world, p, together).values()))
+    talks = world.talks ^ changes
+    told = {}
+    if world.talks_order.any():
+        talks = (talks | (world.talks_order > 0)) & (world.talks_order >= 0)
+        told["talks_order"] = np.zeros_like(world.talks_order)  # an order holds for one month
+    if world.meeting_order.any():
+        told["meeting_order"] = np.zeros_like(world.meeting_order)
+    diagonal = np.arange(talks.shape[1])
+    talks[:, diagonal, diagonal] = False
     return {
+        **told,
         "met": met,
         "attend_chance": chance,
         "attendance": attendance,
@@ -224,6 +239,4 @@ def step(world, p, noise, actors):
         ),
         "talks": talks,
         "breakdown": world.talks & ~talks,
-        "talks_order": np.zeros_like(world.talks_order),
-        "meeting_order": np.zeros_like(world.meeting_order),
     }

@@ -117,7 +117,7 @@ def cooled(hostility, severity):
     >>> cooled(np.array([4, 0]), np.array([0, 3])).tolist()
     [3, 3]
     """
-    return np.maximum(severity, np.maximum(hostility - 1, 0))
+    return np.maximum(severity, np.maximum(hostility - 1, 0)).astype(np.int8)
 
 
 def _mean(weights, value):
@@ -125,33 +125,36 @@ def _mean(weights, value):
     return (weights * value).sum(axis=2) / weights.sum(axis=2)
 
 
-def _weights(world):
-    """Weight of each other state for a programme (R, N, N): stakes with rivals, or with anybody where there is none."""
-    weights = world.stake * world.rival
+def _weights(world, who):
+    """Weight of each other state for the programmes of the states `who` (R, len(who), N): stakes with rivals, or with
+    anybody where there is none."""
+    stake = world.stake[:, who]
+    weights = stake * world.rival[who]
     nobody = weights.sum(axis=2, keepdims=True) == 0.0
-    return np.where(nobody, world.stake + 1e-9, weights)
+    return np.where(nobody, stake + 1e-9, weights)
 
 
-def switch_terms(world, p):
-    """The terms of the two chances that move a programme between restraint and campaign: (ends, begins), each (R, N)."""
-    weights, hostile = _weights(world), world.action >= _PRESSURE
-    ends = end_terms(_mean(weights, world.talks), world.will, _mean(weights, world.credibility), p=p.state)
+def _fear(world, weights, who):
+    return _mean(weights, world.threat[:, who] - world.threat_start[:, who])
+
+
+def switch_terms(world, p, who):
+    """The terms of the two chances that move the programmes of the states `who` between restraint and campaign:
+    (ends, begins), each (R, len(who)) by name."""
+    weights = _weights(world, who)
+    own, others = world.action[:, who] >= _PRESSURE, np.swapaxes(world.action[:, :, who], 1, 2) >= _PRESSURE
+    ends = end_terms(
+        _mean(weights, world.talks[:, who]), world.will[:, who], _mean(weights, world.credibility[:, who]), p=p.state
+    )
     begins = begin_terms(
-        _mean(weights, world.threat - world.threat_start),
-        _mean(weights, world.breakdown),
-        _mean(weights, np.swapaxes(hostile, 1, 2)),
-        _mean(weights, hostile),
-        world.norm,
+        _fear(world, weights, who),
+        _mean(weights, world.breakdown[:, who]),
+        _mean(weights, others),
+        _mean(weights, own),
+        world.norm[:, who],
         p=p.state,
     )
     return ends, begins
-
-
-def _switched(world, p, noise):
-    """Campaign or restraint after this month's switch, for every state with a programme (R, N)."""
-    ends, begins = (logistic(sum(terms.values())) for terms in switch_terms(world, p))
-    u = noise.state("switch")
-    return np.where(world.campaign, u >= ends, u < begins) & world.programme
 
 
 def _aim(weights, uniforms):
@@ -162,35 +165,48 @@ def _aim(weights, uniforms):
     return hit & ~np.concatenate([np.zeros_like(hit[:, :, :1]), hit[:, :, :-1]], axis=2)
 
 
-def _escalated(worst, hostility, p, noise):
+def _escalated(severity, hostility, p, noise):
     """The worst act in each dyad after incidents, clashes and war, each with luck of its own (R, N, N), symmetric."""
-    shows = np.minimum(worst, np.swapaxes(worst, 1, 2)) >= THREAT
-    worst = np.maximum(worst, np.swapaxes(worst, 1, 2))
-    worst = np.where(shows & (noise.pair("incident") < p.dyad.incident), np.maximum(worst, FORCE), worst)
-    heated = np.maximum(worst, hostility - 1)
-    worst = np.where((heated == FORCE) & (noise.pair("clash") < p.dyad.clash), CLASH, worst)
-    return np.where((hostility >= CLASH) & (noise.pair("war") < p.dyad.war), WAR, worst).astype(np.int8)
+    other = np.swapaxes(severity, 1, 2)
+    worst = np.maximum(severity, other)
+    shows = (np.minimum(severity, other) >= THREAT) & (noise.pair("incident") < p.dyad.incident)
+    worst = np.where(shows, np.maximum(worst, np.int8(FORCE)), worst)
+    heated = np.maximum(worst, hostility - np.int8(1)) == FORCE
+    worst = np.where(heated & (noise.pair("clash") < p.dyad.clash), np.int8(CLASH), worst)
+    return np.where((hostility >= CLASH) & (noise.pair("war") < p.dyad.war), np.int8(WAR), worst)
+
+
+def _programmes(world, p, noise, severity):
+    """Switch, tests and their targets, for the states with a programme only; changes `severity` (R, N, N) in place."""
+    who = np.flatnonzero(world.programme)
+    campaign, tests = world.campaign.copy(), np.zeros(world.campaign.shape, np.int8)
+    if not len(who):
+        return campaign, tests
+    ends, begins = (logistic(sum(terms.values())) for terms in switch_terms(world, p, who))
+    u = noise.state("switch")[:, who]
+    testing = np.where(campaign[:, who], u >= ends, u < begins)
+    weights = _weights(world, who)
+    season = world.exercise - world.exercise_season.mean()
+    rate = test_rate(testing, _fear(world, weights, who), season, world.norm[:, who], p=p.state)
+    count = poisson_count(rate, noise.state("tests")[:, who])
+    aimed = _aim(weights, noise.state("target")[:, who]) & (count > 0)[:, :, None]
+    severity[:, who] = np.where(aimed, np.int8(FORCE), severity[:, who])
+    campaign[:, who], tests[:, who] = testing, count
+    return campaign, tests
+
+
+_WORDS = np.array([0, 0, 0, RHETORIC, THREAT], np.int8)  # severity of each act
+_WORDS_OF_PROGRAMMES = np.minimum(_WORDS, RHETORIC)  # their shows of force are their tests
 
 
 def step(world, p, noise):
-    words = np.where(world.action == _PROVOKE, THREAT, np.where(world.action == _PRESSURE, RHETORIC, 0))
-    words = np.where(world.programme[:, None], np.minimum(words, RHETORIC), words).astype(np.int8)
-    campaign, tests = world.campaign, np.zeros(world.campaign.shape, np.int8)
-    severity = words
-    if world.programme.any():
-        weights = _weights(world)
-        fear = _mean(weights, world.threat - world.threat_start)
-        campaign = _switched(world, p, noise)
-        season = world.exercise - world.exercise_season.mean()
-        rate = test_rate(campaign, fear, season, world.norm, p=p.state) * world.programme
-        tests = poisson_count(rate, noise.state("tests"))
-        aimed = _aim(weights, noise.state("target")) & (tests > 0)[:, :, None]
-        severity = np.where(aimed, np.int8(FORCE), words)
+    severity = np.where(world.programme[:, None], _WORDS_OF_PROGRAMMES[world.action], _WORDS[world.action])
+    campaign, tests = _programmes(world, p, noise, severity)
     worst = _escalated(severity, world.hostility, p, noise)
     severity = np.where(worst > np.maximum(severity, np.swapaxes(severity, 1, 2)), worst, severity)
     return {
         "campaign": campaign,
         "tests": tests,
         "severity": severity,
-        "hostility": cooled(world.hostility, worst).astype(np.int8),
+        "hostility": cooled(world.hostility, worst),
     }

@@ -36,17 +36,17 @@ _LAST = 4  # index of the last act
 
 
 def seen_chances(chances, misperception):
-    """Chance to see each act (R, 5, N, N) when a share of acts is mistaken for a neighbour on the scale.
+    """Chance to see each act when a share of acts is mistaken for a neighbour on the scale; acts lead: (5, R, N, N).
 
     At the ends of the scale there is only one neighbour.
     """
-    slip = misperception * 0.5
-    seen = chances * (1.0 - misperception)[:, None]
-    moved = chances * slip[:, None]
-    moved[:, 0] *= 2.0
-    moved[:, _LAST] *= 2.0
-    seen[:, 1:] += moved[:, :-1]
-    seen[:, :-1] += moved[:, 1:]
+    seen = chances * (1.0 - misperception)
+    moved = chances * (0.5 * misperception)
+    moved[0] *= 2.0
+    moved[_LAST] *= 2.0
+    seen[1:] += moved[:-1]
+    seen[:-1] += moved[1:]
+    seen += _TINY
     return seen
 
 
@@ -56,10 +56,10 @@ def seen_act(act, misperception, uniforms):
     >>> seen_act(np.array([2, 2, 0]), np.array([0.2, 0.2, 0.2]), np.array([0.5, 0.85, 0.95])).tolist()
     [2, 1, 1]
     """
-    slipped = uniforms >= 1.0 - misperception
-    down = uniforms < 1.0 - 0.5 * misperception
-    shift = np.where(act == 0, 1, np.where(act == _LAST, -1, np.where(down, -1, 1)))
-    return act + slipped * shift
+    slipped = (uniforms >= 1.0 - misperception).astype(np.int8)
+    down = (uniforms < 1.0 - 0.5 * misperception).astype(np.int8)
+    beyond = np.abs(act + slipped * (1 - 2 * down))  # -1 becomes 1: the end of the scale has one neighbour
+    return _LAST - np.abs(_LAST - beyond)  # and 5 becomes 3
 
 
 def evidence(if_trustworthy, if_exploitative):
@@ -68,12 +68,7 @@ def evidence(if_trustworthy, if_exploitative):
     >>> float(evidence(np.array(0.5), np.array(0.5)))
     0.0
     """
-    return np.clip(np.log((if_trustworthy + _TINY) / (if_exploitative + _TINY)), -_CLIP, _CLIP)
-
-
-def weighed(log_ratio, *, asymmetry):
-    """Bad news counts `asymmetry` times as much as good."""
-    return np.where(log_ratio < 0.0, asymmetry * log_ratio, log_ratio)
+    return np.clip(np.log(if_trustworthy / if_exploitative), -_CLIP, _CLIP)
 
 
 def next_reputation(leader, government, learned, *, state_share, fading, usual):
@@ -92,20 +87,22 @@ def next_reputation(leader, government, learned, *, state_share, fading, usual):
 def learned_from(act, if_trustworthy, if_exploitative, trust, misperception, uniforms, *, asymmetry):
     """What each watcher learns about each actor from its act, before the weight of learning (R, N, N).
 
-    Everything here is indexed (actor, watcher): act, trust in the actor, misperception of the watcher, luck.
-    The mean of the asymmetric evidence under the watcher's own belief is taken off, so that asymmetry makes bad news
-    count more than good without making trust fall whatever is done.
+    Everything is indexed (actor, watcher): act, trust in the actor, misperception of the watcher, luck; chances have the
+    acts in front. Bad news counts `asymmetry` times; what that alone would do on average under the watcher's own belief
+    is taken off, so that trust does not fall whatever is done.
     """
     trustworthy, exploitative = seen_chances(if_trustworthy, misperception), seen_chances(if_exploitative, misperception)
     ratio = evidence(trustworthy, exploitative)
     bad = np.minimum(ratio, 0.0)
-    bad *= exploitative + (trustworthy - exploitative) * trust[:, None]
-    drift = bad[:, 0].copy()
-    for place in range(1, ratio.shape[1]):
-        drift += bad[:, place]
-    seen = seen_act(act, misperception, uniforms)
-    told = np.take_along_axis(ratio, seen[:, None].astype(np.intp), axis=1)[:, 0]
-    return weighed(told, asymmetry=asymmetry) - (asymmetry - 1.0) * drift
+    trustworthy -= exploitative
+    trustworthy *= trust
+    trustworthy += exploitative  # now the chance to see each act under the watcher's own belief
+    bad *= trustworthy
+    expected = bad[0] + bad[1]
+    for share in bad[2:]:
+        expected += share
+    told = np.choose(seen_act(act, misperception, uniforms), ratio)
+    return told + (asymmetry - 1.0) * (np.minimum(told, 0.0) - expected)
 
 
 def reports(learned):
@@ -122,8 +119,8 @@ def step(world, p, noise):
 
     learned = learned_from(
         world.action,
-        world.if_trustworthy,
-        world.if_exploitative,
+        np.moveaxis(world.if_trustworthy, 1, 0),
+        np.moveaxis(world.if_exploitative, 1, 0),
         by_actor(world.trust),
         by_actor(world.misperception),
         by_actor(noise.dyad("sight")),
