@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -16,7 +18,7 @@ from regime_abm.measures.history import Recorder
 from regime_abm.measures.outcome import outcome
 from regime_abm.scenario import Scenario
 
-CHUNK = 250  # replicates side by side: fewer and Python's share grows, more and the arrays leave the cache
+CHUNK = 500  # replicates side by side: fewer and Python's share grows, more and memory does
 SMALL_CHUNK = 50  # the first chunk of a growing ensemble, so that something can be shown at once
 
 Progress = Callable[[int, int], None]
@@ -35,6 +37,17 @@ class Chunk:
         return len(self.outcome)
 
 
+def _keep_freed_memory() -> None:
+    """Tell glibc to keep the memory of freed arrays: handing it back and fetching it anew costs a sixth of the time.
+
+    Changes no result; does nothing where there is no glibc.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        allocator = ctypes.CDLL(None)
+        for option in (-1, -3):  # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD
+            allocator.mallopt(option, 2**30)
+
+
 def simulate(
     scenario: Scenario,
     seed: int,
@@ -48,6 +61,7 @@ def simulate(
 ) -> Chunk:
     """Run replicates first .. first + count - 1; `progress` hears of every month of this chunk."""
     months = scenario.months if months is None else months
+    _keep_freed_memory()
     run, world = scenario.prepare(seed, first, count, draw_parameters=draw_parameters, actors=actors)
     recorder = Recorder(world, months)
     for _ in range(months):

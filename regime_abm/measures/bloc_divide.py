@@ -13,10 +13,9 @@ MEANING = "Mean trust between allies minus mean trust between states that are no
 def measure(history: History) -> np.ndarray:
     """(months + 1, R); 0 where there is no alliance or nothing else."""
     n = len(history.names.states)
-    rows, columns = np.nonzero(~np.eye(n, dtype=bool))
-    trust, allied = history["trust"][:, :, rows, columns], history["alliance"][:, :, rows, columns] > 0.0
-    allies, total = allied.sum(axis=2), len(rows)
-    inside = (trust * allied).sum(axis=2)
-    outside = trust.sum(axis=2) - inside
+    trust, allied = history["trust"], history["alliance"]
+    allies, total = np.count_nonzero(allied, axis=(2, 3)), n * (n - 1)
+    inside = np.einsum("trij,trij->tr", trust, allied.astype(np.float32))
+    outside = np.einsum("trij->tr", trust) - np.einsum("trii->tr", trust) - inside
     both = (allies > 0) & (allies < total)
     return np.where(both, inside / np.maximum(allies, 1) - outside / np.maximum(total - allies, 1), 0.0)

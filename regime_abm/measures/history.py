@@ -10,7 +10,18 @@ import numpy as np
 from regime_abm.core.names import Names
 from regime_abm.core.world import World
 
-RECORDED = ("severity", "hostility", "trust", "attendance", "met", "talks", "alliance", "forum_vitality", "forum_level")
+# What is recorded, and how finely: a flag for alliances (is there one?), single precision for scales.
+RECORDED = {
+    "severity": np.int8,
+    "hostility": np.int8,
+    "trust": np.float32,
+    "attendance": np.bool_,
+    "met": np.bool_,
+    "talks": np.bool_,
+    "alliance": np.bool_,
+    "forum_vitality": np.float32,
+    "forum_level": np.float32,
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +61,7 @@ class Recorder:
     def __init__(self, first: World, months: int) -> None:
         self._first = first
         self._arrays = {
-            name: np.empty((months + 1, *getattr(first, name).shape), getattr(first, name).dtype) for name in RECORDED
+            name: np.empty((months + 1, *getattr(first, name).shape), kind) for name, kind in RECORDED.items()
         }
         self.add(first)
 

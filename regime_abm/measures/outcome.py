@@ -40,7 +40,7 @@ CLASSES = (
     OutcomeClass(
         "ad_hoc_management",
         "Ad hoc management",
-        "no force .75, and a core dyad in talks in half of the last 24 months or coverage .50",
+        "no force .75, and core dyads in talks half of the time in the last 24 months, or coverage .50",
     ),
     OutcomeClass("cold_peace", "Cold peace", "no force .75 and neither talks nor a table that rivals share"),
     OutcomeClass("chronic_hostility", "Chronic hostility", "all the rest"),
@@ -72,13 +72,13 @@ def outcome(history: History, war_before: np.ndarray | bool = False) -> np.ndarr
     force, covered = no_force.measure(history), coverage.measure(history)
     war = np.maximum.accumulate((history["hostility"] >= _WAR).any(axis=(2, 3)), axis=0) | war_before
     rows, columns = history.pairs(history.core)
-    in_talks = window_sum(history["talks"][:, :, rows, columns].any(axis=2), 24) >= 12
+    talking = window_mean(history["talks"][:, :, rows, columns].sum(axis=2), 24) / max(len(rows), 1)
     calm = force >= 0.75
     rules = (
         war,
         _crisis(history),
         _candidate(history, force, covered),
-        calm & (in_talks | (covered >= 0.50)),
+        calm & ((talking >= 0.50) | (covered >= 0.50)),
         calm,
     )
     found = np.select(rules, range(len(rules)), default=len(rules)).astype(np.int8)

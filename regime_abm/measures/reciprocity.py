@@ -14,4 +14,4 @@ def measure(history: History) -> np.ndarray:
     """(months + 1, R)."""
     rows, columns = history.pairs(history.core)
     trust = history["trust"]
-    return np.minimum(trust[:, :, rows, columns], trust[:, :, columns, rows]).mean(axis=2)
+    return np.minimum(trust[:, :, rows, columns], trust[:, :, columns, rows]).mean(axis=2, dtype=float)

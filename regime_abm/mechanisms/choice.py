@@ -150,7 +150,7 @@ def terms(world, p, noise, temptation):
 
 def own_terms(world, p, noise):
     """The terms with each actor's own type: what the recorded `cooperation_gain` sums."""
-    own = np.where(world.trustworthy[:, :, None], p.dyad.temptation_trustworthy, p.dyad.temptation_exploitative)
+    own = np.where(world.trustworthy, p.state.temptation_trustworthy, p.state.temptation_exploitative)[:, :, None]
     return terms(world, p, noise, own)
 
 
@@ -166,9 +166,8 @@ def drawn(chances, uniforms):
 
 def _by_type(trustworthy, if_trustworthy, if_exploitative):
     """Each actor's own chances (R, 5, N, N): those of its leader's type (R, N)."""
-    own = np.moveaxis(if_exploitative, 1, 0).copy()
-    own[:, trustworthy] = np.moveaxis(if_trustworthy, 1, 0)[:, trustworthy]
-    return np.moveaxis(own, 0, 1)
+    pair = (np.moveaxis(chances, 1, 0) for chances in (if_trustworthy, if_exploitative))
+    return np.moveaxis(np.where(trustworthy[:, :, None], *pair), 0, 1)
 
 
 def step(world, p, noise, actors):

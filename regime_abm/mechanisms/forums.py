@@ -120,6 +120,8 @@ def within_budget(wanted, match, cost, budget):
 
     cost: (R, F). A meeting without cost is always within it and moves no other.
     """
+    if wanted.shape[1] == 1:  # the usual month: one meeting, nothing to put in order
+        return wanted & ((cost[:, :, None] <= budget[:, None, :]) | (cost == 0.0)[:, :, None])
     order = np.argsort(-match, axis=1, kind="stable")
     spent = np.take_along_axis(np.where(wanted, cost[:, :, None], 0.0), order, axis=1)
     fits = np.empty_like(wanted)
@@ -153,11 +155,11 @@ def terms(world, p, which):
     others = np.maximum(member.sum(axis=2, keepdims=True) - 1.0, 1.0)
     return attend_terms(
         _match(world, which),
-        np.matmul(member, world.rival.astype(float)) / others * world.will[:, None, :],
+        np.einsum("rfk,ki->rfi", member, world.rival.astype(float)) / others * world.will[:, None, :],
         world.forum_capital[:, which, None],
         world.forum_level[:, which, None],
         world.sovereignty[:, None, :],
-        np.matmul(member, 1.0 - np.swapaxes(world.relations, 1, 2)) / others,
+        np.einsum("rfk,rik->rfi", member, (~world.relations).astype(float)) / others,
         p=p.dyad,
     )
 
