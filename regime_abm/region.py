@@ -86,7 +86,9 @@ class Region:
                 if node not in self.states and node not in self.forums:
                     raise InputError(f"graph: unknown node {node!r}{nearest(node, [*self.states, *self.forums])}")
         return dataclasses.replace(
-            self, alliances=alliances or self.alliances, membership=membership or self.membership
+            self,
+            alliances=self.alliances if alliances is None else alliances,
+            membership=self.membership if membership is None else membership,
         )
 
     @property
@@ -195,6 +197,7 @@ class Region:
         arrays: dict[str, Any] = {
             "member": np.broadcast_to(member, (luck.count, *member.shape)),
             "forum_track": [forum.track for forum in forums],
+            "forum_host": np.array([[forum.host == s for s in states] for forum in forums], bool).reshape(member.shape),
             "forum_hard": ["hard" in forum.agenda for forum in forums],
             "forum_soft": ["soft" in forum.agenda for forum in forums],
             "forum_every": [forum.meets_every for forum in forums],
@@ -220,6 +223,7 @@ class Region:
             values=tuple({**row, "state": new(row["state"]), "other": new(row["other"])} for row in self.values),
             alliances=nx.relabel_nodes(self.alliances, dict(states)),
             membership=nx.relabel_nodes(self.membership, dict(states)),
+            forums={code: dataclasses.replace(forum, host=new(forum.host)) for code, forum in self.forums.items()},
             leaders=tuple({**row, "state": new(row["state"])} for row in self.leaders),
             luck_names={new(code): self.luck_names.get(code, code) for code in self.states},
         )

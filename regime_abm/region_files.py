@@ -86,6 +86,7 @@ class Forum:
     ranges: Mapping[str, Given]
     certainty: str
     source: str
+    host: str = ""
 
 
 def bounds(quantity: str) -> tuple[float, float]:
@@ -142,10 +143,17 @@ def read_dyads(path: Path, states: Mapping[str, Any]) -> dict[tuple[str, str], d
     return dyads
 
 
+def refuse_half_flags(quantity: str, low: float, high: float, where: str) -> None:
+    """Raise InputError for a flag that is a range or a fraction: it is 0 or 1."""
+    if quantity in GLOSSARY and GLOSSARY[quantity].kind is bool and not (low == high and low in (0.0, 1.0)):
+        raise InputError(f"{where}: is a flag, 0 or 1, not {low:g} to {high:g}")
+
+
 def _given(row: Mapping[str, Any], quantity: str, where: str, limits: tuple[float, float]) -> Given:
     value, low, high = (number(row.get(part, row.get("value")), f"{where}: {part}", *limits) for part in _SPREAD)
     if not low <= value <= high:
         raise InputError(f"{where}: value {value:g} is not within low {low:g} to high {high:g}")
+    refuse_half_flags(quantity, low, high, where)
     certainty, source = str(row.get("certainty", "W")), str(row.get("source", ""))
     if certainty not in CERTAINTY:
         raise InputError(f"{where}: unknown certainty {certainty!r}; known: {', '.join(CERTAINTY)}")
@@ -245,6 +253,7 @@ _FORUM_FIELDS = {
     "certainty",
     "source",
     "members",
+    "host",
     *FORUM_RANGES,
 }
 _MEMBER_FIELDS = {"state", "from", "until", "status", "certainty", "source"}
@@ -294,6 +303,7 @@ def read_forums(path: Path, states: Mapping[str, Any]) -> tuple[dict[str, Forum]
             ranges=ranges,
             certainty=str(table.get("certainty", "W")),
             source=str(table.get("source", "")),
+            host=_known(str(table["host"]), states, f"{where}.host") if "host" in table else "",
         )
         membership.add_node(code, bipartite="forum")
         for member in table["members"]:

@@ -23,7 +23,7 @@ from regime_abm.files import month_index, month_text, read_toml
 from regime_abm.mechanisms import SCHEDULE
 from regime_abm.paths import shipped
 from regime_abm.region import Region
-from regime_abm.region_files import DYAD_QUANTITIES, OPTIONAL, STATE_QUANTITIES, Given, bounds
+from regime_abm.region_files import DYAD_QUANTITIES, OPTIONAL, STATE_QUANTITIES, Given, bounds, refuse_half_flags
 
 MOST_MONTHS = 1200
 
@@ -56,6 +56,7 @@ class Assumption(BaseModel):
         least, most = bounds(quantity)
         if not least <= low <= value <= high <= most:
             raise InputError(f"{where}: needs {least:g} <= low <= value <= high <= {most:g}")
+        refuse_half_flags(quantity, low, high, where)
         return Given(quantity, subject.strip(), value, low, high, "J", self.why or "assumed in the scenario")
 
 

@@ -25,6 +25,7 @@ SHAPES = {
     "fixed state": "N",
     "fixed dyad": "NN",
     "fixed forum": "F",
+    "fixed seat": "FN",
     "month of year": "M",
     "run": "",
 }
@@ -69,6 +70,7 @@ class World:
     forum_hard: np.ndarray = quantity("fixed forum", "flag", 0, 1, "Hard security is on the agenda.", bool)
     forum_soft: np.ndarray = quantity("fixed forum", "flag", 0, 1, "Soft security is on the agenda.", bool)
     forum_every: np.ndarray = quantity("fixed forum", "months", 1, 120, "Months between regular meetings.", int)
+    forum_host: np.ndarray = quantity("fixed seat", "flag", 0, 1, "The state hosts the forum's meetings.", bool)
     forum_first: np.ndarray = quantity("fixed forum", "month of year", 1, 12, "Month of a year's first meeting.", int)
 
     # Who the states are
@@ -117,7 +119,7 @@ class World:
     trust: np.ndarray = quantity("dyad", "probability", 0, 1, "Belief that the other's government is trustworthy.")
     misperception_usual: np.ndarray = quantity("dyad", "probability", 0, 0.5, "Misperception without any forum.")
     misperception: np.ndarray = quantity("dyad", "probability", 0, 0.5, "Chance to misread an act of the other.")
-    threat_level: np.ndarray = quantity("dyad", "log-odds", -50, 50, "Intercept that reproduces the first threat.")
+    threat_level: np.ndarray = quantity("dyad", "log-odds", -1000, 1000, "Intercept that reproduces the first threat.")
     threat_start: np.ndarray = quantity("dyad", "probability", 0, 1, "Threat perception at the start.")
     threat: np.ndarray = quantity("dyad", "probability", 0, 1, "What the state fears the other can and would do.")
     talks_chance: np.ndarray = quantity("dyad", "probability", 0, 1, "Chance that talks were open at the start.")

@@ -26,6 +26,7 @@ READS = (
     "forum_soft",
     "forum_every",
     "forum_first",
+    "forum_host",
     "forum_active",
     "forum_level",
     "forum_vitality",
@@ -63,7 +64,8 @@ STARTS = ("talks", "talks_chance", "misperception", "misperception_usual")
 DECISION = "attend"
 
 PARAMETERS = (
-    Parameter("usual_attendance", 0.85, 0.01, 0.99, Uniform(0.7, 0.95), "probability", "Attendance when nothing speaks for or against.", "dated attendance of regional forums 1994-2008, to be fitted", "expert"),
+    Parameter("usual_attendance", 0.95, 0.01, 0.99, Uniform(0.85, 0.99), "probability", "Attendance when nothing speaks for or against.", "region's facts: no absence of a member is known from ARF and the Six-Party Talks 1994-2008; an absence may go unrecorded", "expert"),
+    Parameter("host_pull", 4.0, 0.0, 8.0, Uniform(2.0, 6.0), "log-odds", "How much hosting a meeting draws the host in."),
     Parameter("agenda_pull", 1.5, 0.0, 5.0, Uniform(0.5, 2.5), "log-odds", "How much a fitting agenda draws a state in."),
     Parameter("rivals_pull", 1.0, -3.0, 3.0, Normal(0.5, 0.8), "log-odds", "How much meeting rivals draws a willing state in; negative keeps it away."),
     Parameter("capital_pull", 0.8, 0.0, 3.0, Uniform(0.0, 1.6), "log-odds", "How much institutional capital draws states in."),
@@ -87,11 +89,12 @@ _USUAL_VOLATILITY = 1.0 / 3.0  # the mean of Beta(2, 4)
 _FORCE = 3  # severity from which an act counts as force
 
 
-def attend_terms(match, rivals, capital, level, sovereignty, missing, *, p):
+def attend_terms(match, rivals, capital, level, sovereignty, missing, host, *, p):
     """What the chance to come to a meeting is made of, in log-odds.
 
     match: interest in the agenda, 0..1; rivals: share of rivals among the others times own will; capital 0..1;
-    level 0..4; sovereignty 0..1; missing: share of the other members without diplomatic relations with the state.
+    level 0..4; sovereignty 0..1; missing: share of the other members without diplomatic relations with the state;
+    host: 1 for the state that hosts the forum.
     """
     return {
         "usual attendance": log_odds(p.usual_attendance),
@@ -100,6 +103,7 @@ def attend_terms(match, rivals, capital, level, sovereignty, missing, *, p):
         "institutional capital": p.capital_pull * (capital - 0.5),
         "sovereignty at a high level": -p.sovereignty_push * (level / 4.0 * sovereignty - 0.25),
         "members without relations": -p.relations_push * missing,
+        "host of the meeting": p.host_pull * host,
     }
 
 
@@ -115,14 +119,14 @@ def clearer(misperception, usual, seen, *, forgetting):
     return left + forgetting * (usual - left)
 
 
-def within_budget(wanted, match, cost, budget):
-    """Which wanted meetings (R, F, N) fit the attention budget (R, N), taken in order of agenda match (R, F, N).
+def within_budget(wanted, urgency, cost, budget):
+    """Which wanted meetings (R, F, N) fit the attention budget (R, N), taken in order of urgency (R, F, N).
 
     cost: (R, F). A meeting without cost is always within it and moves no other.
     """
     if wanted.shape[1] == 1:  # the usual month: one meeting, nothing to put in order
         return wanted & ((cost[:, :, None] <= budget[:, None, :]) | (cost == 0.0)[:, :, None])
-    order = np.argsort(-match, axis=1, kind="stable")
+    order = np.argsort(-urgency, axis=1, kind="stable")
     spent = np.take_along_axis(np.where(wanted, cost[:, :, None], 0.0), order, axis=1)
     fits = np.empty_like(wanted)
     np.put_along_axis(fits, order, spent.cumsum(axis=1) <= budget[:, None, :], axis=1)
@@ -152,6 +156,7 @@ def start(world, p, noise):
 def terms(world, p, which):
     """The terms of every state's chance to come to the forums `which`, (R, len(which), N) each."""
     member = world.member[:, which].astype(float)
+    missing = ~world.relations & ~np.eye(member.shape[2], dtype=bool)
     others = np.maximum(member.sum(axis=2, keepdims=True) - 1.0, 1.0)
     return attend_terms(
         _match(world, which),
@@ -159,14 +164,15 @@ def terms(world, p, which):
         world.forum_capital[:, which, None],
         world.forum_level[:, which, None],
         world.sovereignty[:, None, :],
-        np.einsum("rfk,rik->rfi", member, (~world.relations).astype(float)) / others,
+        np.einsum("rfk,rik->rfi", member, missing.astype(float)) / others,
+        world.forum_host[which],
         p=p.dyad,
     )
 
 
 def _meetings(world, p, noise, actors):
     """Who comes to the meetings of this month: chances and attendance (R, F, N), and which forums met (R, F)."""
-    due = (world.date % 12 + 1 - world.forum_first) % world.forum_every == 0
+    due = (world.date + 1 - world.forum_first) % world.forum_every == 0
     called = (world.forum_active & due & (world.meeting_order >= 0)) | (world.meeting_order > 0)
     which = np.flatnonzero(called.any(axis=0))
     if not len(which):
@@ -176,7 +182,8 @@ def _meetings(world, p, noise, actors):
     chance[:, which] = np.where(called[:, which, None] & world.member[:, which], fresh, chance[:, which])
     chance = np.where(world.member, actors(chance), 0.0)
     wanted = called[:, which, None] & (noise.seat("attend")[:, which] < chance[:, which])
-    came = within_budget(wanted, _match(world, which), world.forum_attention[:, which], world.attention)
+    urgency = _match(world, which) + world.forum_host[which]  # a host goes to its own meeting first
+    came = within_budget(wanted, urgency, world.forum_attention[:, which], world.attention)
     attendance, met = world.attendance.copy(), called.copy()
     attendance[:, which] = np.where(called[:, which, None], came, attendance[:, which])
     met[:, which] &= came.sum(axis=2) >= 2

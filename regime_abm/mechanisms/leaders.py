@@ -136,7 +136,7 @@ def start(world, p, noise):
 def step(world, p, noise):
     age = world.leader_age + 1.0
     has_clock = world.term_months > 0
-    term = np.where(has_clock, world.term_months, 1.0)
+    term = np.where(has_clock, np.maximum(np.rint(world.term_months), 1.0), 1.0)
     gone = leaves(
         has_clock & (age % term == 0),
         age < term * world.max_terms,

@@ -6,6 +6,7 @@ Theory: provocation comes in spells of restraint and campaign that a programme's
 Equation: campaign ends with P(end; + talks, will, credibility), begins with P(begin; + threat, breakdown, rhetoric, own pressure,
     - norm); tests ~ Poisson(rate of the spell * exp(threat and exercise terms)), each aimed at one rival;
     hostility' = max(severity of this month, hostility - 1).
+    A provocation is a show of force between rivals and a row in words between others; a programme shows force by tests.
 Leaves out: deaths, duration of wars, mediation, sanctions as an answer. A state without a programme has none of the switch.
 Rival accounts: constant rates (both rates equal) beat the switch on the record 1990-2008 (BIC 183 against 170, missile and nuclear).
 """
@@ -37,8 +38,8 @@ READS = (
 WRITES = ("campaign", "tests", "severity", "hostility")
 
 PARAMETERS = (
-    Parameter("campaign_ends", 0.125, 0.001, 1.0, Uniform(0.06, 0.25), "per month", "Chance that a campaign ends, talks, will and credibility middling.", "mean spell 8 months, two-state fit on 1991-2024 (region's facts); widened", "estimated"),
-    Parameter("campaign_begins", 0.037, 0.001, 1.0, Uniform(0.015, 0.08), "per month", "Chance that a campaign begins, nothing unusual.", "mean spell 27 months, two-state fit on 1991-2024 (region's facts); widened", "estimated"),
+    Parameter("campaign_ends", 0.125, 0.001, 0.99, Uniform(0.06, 0.25), "per month", "Chance that a campaign ends, talks, will and credibility middling.", "mean spell 8 months, two-state fit on 1991-2024 (region's facts); widened", "estimated"),
+    Parameter("campaign_begins", 0.037, 0.001, 0.99, Uniform(0.015, 0.08), "per month", "Chance that a campaign begins, nothing unusual.", "mean spell 27 months, two-state fit on 1991-2024 (region's facts); widened", "estimated"),
     Parameter("talks_calm", 1.0, -2.0, 4.0, Uniform(0.0, 2.0), "log-odds", "How much open talks end a campaign."),
     Parameter("will_calms", 1.0, -2.0, 4.0, Uniform(0.0, 2.0), "log-odds", "How much own political will ends a campaign."),
     Parameter("credibility_calms", 1.0, -2.0, 4.0, Uniform(0.0, 2.0), "log-odds", "How much credible assurances end a campaign."),
@@ -131,7 +132,7 @@ def _weights(world, who):
     stake = world.stake[:, who]
     weights = stake * world.rival[who]
     nobody = weights.sum(axis=2, keepdims=True) == 0.0
-    return np.where(nobody, stake + 1e-9, weights)
+    return np.where(nobody, (stake + 1e-9) * (np.arange(stake.shape[2]) != who[:, None]), weights)
 
 
 def _fear(world, weights, who):
@@ -196,11 +197,11 @@ def _programmes(world, p, noise, severity):
 
 
 _WORDS = np.array([0, 0, 0, RHETORIC, THREAT], np.int8)  # severity of each act
-_WORDS_OF_PROGRAMMES = np.minimum(_WORDS, RHETORIC)  # their shows of force are their tests
 
 
 def step(world, p, noise):
-    severity = np.where(world.programme[:, None], _WORDS_OF_PROGRAMMES[world.action], _WORDS[world.action])
+    armed = world.rival & ~world.programme[:, None]  # who shows force against whom; the rest have words only
+    severity = np.minimum(_WORDS[world.action], np.where(armed, np.int8(THREAT), np.int8(RHETORIC)))
     campaign, tests = _programmes(world, p, noise, severity)
     worst = _escalated(severity, world.hostility, p, noise)
     severity = np.where(worst > np.maximum(severity, np.swapaxes(severity, 1, 2)), worst, severity)
