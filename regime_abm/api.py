@@ -27,7 +27,7 @@ from regime_abm.region import Region
 from regime_abm.region_files import CERTAINTY
 from regime_abm.results import Result, joined, share_interval
 from regime_abm.scenario import MOST_MONTHS, Scenario, folder, load, mechanism, shipped_names
-from regime_abm.watch import Watch
+from regime_abm.future import Watch
 from regime_abm.why import Why, WhyPart
 
 MOST_REPLICATES = 1_000_000

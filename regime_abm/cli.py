@@ -155,12 +155,17 @@ def _table(title: str, columns: list[str], rows: list[list[str]], right: tuple[i
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title, title_justify="left", caption=caption or None, caption_justify="left")
+    # Title and caption as lines of their own: inside the table they would be broken to its width.
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    table = Table()
     for place, column in enumerate(columns):
         table.add_column(column, justify="right" if place in right else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    Console(width=None if sys.stdout.isatty() else 140).print(table)
+    console.print(Text(f"\n{title}", style="bold"))
+    console.print(table)
+    if caption:
+        console.print(Text(caption, style="dim"))
 
 
 def _print_result(chosen: api.Scenario, result: api.Result, out: Path | None) -> None:

@@ -19,7 +19,7 @@ from regime_abm.core.world import World
 from regime_abm.errors import InputError, nearest
 from regime_abm.measures import MEASURES
 from regime_abm.scenario import Scenario, load
-from regime_abm.watch import Watch
+from regime_abm.future import Watch
 
 _LARGEST_SEED = 2**63 - 1
 
@@ -117,13 +117,13 @@ class RegimeModel(mesa.Model):
         seed: Any = None,
         replicate: int = 0,
         actors: Mapping[str, type[Actor]] | None = None,
-        **parameters: float,
+        **kwargs: float,  # parameters; SolaraViz looks for this very name
     ) -> None:
         self.seed_used = _seed(rng if rng is not None else seed)
         super().__init__(rng=self.seed_used)
         loaded = scenario if isinstance(scenario, Scenario) else load(scenario)
-        if parameters:
-            loaded = loaded.with_parameters(parameters)
+        if kwargs:
+            loaded = loaded.with_parameters(kwargs)
         self.states: dict[str, StateAgent] = {}
         deciding: dict[str, Actor | type[Actor]] = {}
         for code in actors or ():

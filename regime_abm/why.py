@@ -16,7 +16,7 @@ from regime_abm.mechanisms import choice, forums, provocation, threat
 from regime_abm.region_files import CERTAINTY, DYAD_QUANTITIES, STATE_QUANTITIES, Given
 
 if TYPE_CHECKING:
-    from regime_abm.watch import Watch
+    from regime_abm.future import Watch
 
 
 @dataclass(frozen=True)
