@@ -1,9 +1,9 @@
 """regime_abm: can summit momentum become a regional security regime? A map from assumptions to outcomes, never a forecast.
 
-    >>> import regime_abm
-    >>> result = regime_abm.run("baseline_2018", replicates=20, months=24)
-    >>> result.replicates
-    20
+>>> import regime_abm
+>>> result = regime_abm.run("baseline_2018", replicates=20, months=24)
+>>> result.replicates
+20
 """
 
 from __future__ import annotations

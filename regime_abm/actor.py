@@ -78,14 +78,22 @@ class Actor:
 class Sight:
     """What one state can observe when it decides; arrays lead with the replicate axis R.
 
-    Own: ``trust``, ``threat``, ``misperception``, ``credibility``, ``stake`` ... toward each state (R, N); ``will``, ``norm``,
-    ``hawkishness`` ... (R,). Public: ``last_action``, ``severity``, ``hostility``, ``talks``, ``alliance`` (R, N, N), ``tests`` (R, N).
+    Own: ``trust``, ``threat``, ``misperception``, ``credibility``, ``stake`` ... toward each state (R, N); ``will``,
+    ``norm``, ``hawkishness`` ... (R,). Public: ``last_action``, ``severity``, ``hostility``, ``talks``, ``alliance``
+    (R, N, N), ``tests`` (R, N).
     ``default`` is what the mechanism's equation says; ``terms`` what it sums, name -> (R, N). ``of(code)`` gives what can be
     seen of another state; asking for more raises HiddenFromSight.
     """
 
     def __init__(
-        self, world: World, state: str, default: np.ndarray, terms: Mapping[str, np.ndarray], luck: Luck, who: Actor, month: int
+        self,
+        world: World,
+        state: str,
+        default: np.ndarray,
+        terms: Mapping[str, np.ndarray],
+        luck: Luck,
+        who: Actor,
+        month: int,
     ) -> None:
         self._world, self._luck, self._who = world, luck, who
         self.state, self.states, self.forums = state, world.names.states, world.names.forums
@@ -220,6 +228,7 @@ class Actors(Doctrine):
         self._order = {code: place for place, code in enumerate(luck.names.states)}
 
     def decide(self, decision, world, default, month, terms=None):
+        """The default with the rows of the overriding actors filled in; InputError for an answer that is no probability."""
         deciders = self._deciders[decision]
         if not deciders:
             return default

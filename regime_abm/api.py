@@ -19,6 +19,7 @@ from regime_abm.core.world import GLOSSARY
 from regime_abm.ensemble import CHUNK, SMALL_CHUNK, Chunk, Progress, ensemble, simulate
 from regime_abm.errors import HiddenFromSight, InputError, nearest
 from regime_abm.files import month_index, month_text
+from regime_abm.future import Watch
 from regime_abm.measures import MEASURES, Measure
 from regime_abm.measures.event_log import KINDS, Event
 from regime_abm.measures.outcome import CLASSES, KEYS, OutcomeClass
@@ -27,7 +28,6 @@ from regime_abm.region import Region
 from regime_abm.region_files import CERTAINTY
 from regime_abm.results import Result, joined, share_interval
 from regime_abm.scenario import MOST_MONTHS, Scenario, folder, load, mechanism, shipped_names
-from regime_abm.future import Watch
 from regime_abm.why import Why, WhyPart
 
 MOST_REPLICATES = 1_000_000

@@ -29,9 +29,7 @@ class _Words(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
-app = typer.Typer(
-    cls=_Words, help=_HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
-)
+app = typer.Typer(cls=_Words, help=_HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 ScenarioArgument = Annotated[str, typer.Argument(help="name of a shipped scenario, or path of a .toml file")]
 SeedOption = Annotated[int, typer.Option(help="equal seeds give equal futures")]
@@ -46,6 +44,7 @@ def common(
     debug: Annotated[bool, typer.Option(help="show the traceback of an error")] = False,
     version: Annotated[bool, typer.Option("--version", help="print the version")] = False,
 ) -> None:
+    """Options of all commands."""
     if version:
         import regime_abm
 
@@ -109,14 +108,18 @@ def run(
     chosen = _scenario(scenario, settings)
     if out is not None and out.exists():
         raise InputError(f"--out: {out} is there already; name a new folder")
-    options = {
-        "replicates": replicates,
-        "months": months,
-        "seed": seed,
-        "draw_parameters": draw_parameters,
-        "actors": _actors(actor),
-    }
-    result = _with_progress(lambda progress: api.run(chosen, progress=progress, **options))
+    actors = _actors(actor)
+    result = _with_progress(
+        lambda progress: api.run(
+            chosen,
+            replicates=replicates,
+            months=months,
+            seed=seed,
+            draw_parameters=draw_parameters,
+            actors=actors,
+            progress=progress,
+        )
+    )
     if out is not None:
         _write(result, out)
     if as_json:
@@ -132,7 +135,12 @@ def _with_progress(work: Callable[[Callable[[int, int], None]], api.Result]) -> 
     console = Console(stderr=True)
     if not console.is_terminal:
         return work(lambda done, wanted: None)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("futures", total=None)
         return work(lambda done, wanted: bar.update(task, completed=done, total=wanted))
@@ -150,7 +158,9 @@ def _write(result: api.Result, out: Path) -> None:
         os.replace(folder, out)
 
 
-def _table(title: str, columns: list[str], rows: list[list[str]], right: tuple[int, ...] = (), caption: str = "") -> None:
+def _table(
+    title: str, columns: list[str], rows: list[list[str]], right: tuple[int, ...] = (), caption: str = ""
+) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -170,7 +180,12 @@ def _table(title: str, columns: list[str], rows: list[list[str]], right: tuple[i
 
 def _print_result(chosen: api.Scenario, result: api.Result, out: Path | None) -> None:
     rows = [
-        [row.title, str(row.count), f"{100 * row.share:.1f} %", f"{100 * row.low:.1f} to {100 * row.high:.1f} %"]
+        [
+            row.title,
+            str(row.count),
+            f"{100 * row.share:.1f} %",
+            f"{100 * row.low:.1f} to {100 * row.high:.1f} %",
+        ]
         for row in result.shares.itertuples()
     ]
     last = api.month_text(result.start + result.months)
@@ -206,8 +221,9 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show the month, the parameters, the scenarios, the forums, or one mechanism."""
+    table: tuple[str, list[str], list[list[str]], tuple[int, ...]]
     if what == "schedule":
-        rows = api.schedule_table()
+        rows: list[dict[str, Any]] = api.schedule_table()
         shown = [[str(n), row["name"], row["claim"], row["writes"]] for n, row in enumerate(rows, 1)]
         table = ("The month, in order", ["", "step", "claim", "writes"], shown, (0,))
     elif what == "parameters":
@@ -233,7 +249,17 @@ def show(
             ]
             for r in rows
         ]
-        columns = ["forum", "name", "at the start", "members", "track", "rule", "agenda", "level", "certainty and source"]
+        columns = [
+            "forum",
+            "name",
+            "at the start",
+            "members",
+            "track",
+            "rule",
+            "agenda",
+            "level",
+            "certainty and source",
+        ]
         table = ("Forums", columns, shown, (4, 7))
     else:
         _show_mechanism(what, as_json)
@@ -263,7 +289,13 @@ def _show_mechanism(name: str, as_json: bool) -> None:
         raise InputError(f"nothing to show called {name!r}{nearest(name, [*_TOPICS, *known])}")
     module, rows = api.mechanism(name), api.parameter_table(name)
     if as_json:
-        about = {"name": name, "about": module.__doc__, "reads": module.READS, "writes": module.WRITES, "parameters": rows}
+        about = {
+            "name": name,
+            "about": module.__doc__,
+            "reads": module.READS,
+            "writes": module.WRITES,
+            "parameters": rows,
+        }
         typer.echo(json.dumps(about, indent=2))
         return
     typer.echo(f"{name}\n\n{(module.__doc__ or '').strip()}\n")
@@ -302,7 +334,13 @@ def why(
     typer.echo(f"{answer.question}   ({chosen.name}, seed {seed}, future {replicate})")
     for part in answer.parts:
         rows = [[label, f"{value:+.4f}"] for label, value, _ in part.terms]
-        _table(part.title, ["term", part.unit], [*rows, ["sum", f"{part.total:+.4f}"]], right=(1,), caption=part.note)
+        _table(
+            part.title,
+            ["term", part.unit],
+            [*rows, ["sum", f"{part.total:+.4f}"]],
+            right=(1,),
+            caption=part.note,
+        )
     if answer.action_probabilities:
         rows = [
             [name + ("  <- drawn" if name == answer.action else ""), f"{100 * chance:.1f} %"]
@@ -387,7 +425,8 @@ def main() -> None:
     except (InputError, typer.TyperException) as error:
         if debug:
             raise
-        message = error.format_message() if isinstance(error, typer.BadParameter.__base__) else str(error)
+        told = getattr(error, "format_message", error.__str__)  # what is wrong with an option, in words
+        message = told()
         typer.echo(f"regime-abm: {' '.join(message.split())}", err=True)
         sys.exit(2)
     except (typer.Abort, KeyboardInterrupt):

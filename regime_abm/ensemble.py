@@ -34,6 +34,7 @@ class Chunk:
 
     @property
     def count(self) -> int:
+        """Number of replicates."""
         return len(self.outcome)
 
 

@@ -145,5 +145,6 @@ class MeetingCancelled(_Meeting):
 
 
 Event = Annotated[
-    Order | LeaderLeaves | Summit | TalksBrokenOff | MeetingCalled | MeetingCancelled, Field(discriminator="kind")
+    Order | LeaderLeaves | Summit | TalksBrokenOff | MeetingCalled | MeetingCancelled,
+    Field(discriminator="kind"),
 ]

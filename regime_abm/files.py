@@ -15,7 +15,7 @@ from regime_abm.errors import InputError, nearest
 
 LARGEST = 64 * 1024  # bytes of a scenario or region file
 _DEEPEST = 8  # dots in a TOML key; deeper ones cost quadratic time to parse
-_DOTTED = re.compile(r"^\s*\[?\[?\s*[^#=\]\"']*(?:\.[^#=\].\"']*){%d,}" % _DEEPEST, re.MULTILINE)
+_DOTTED = re.compile(rf"^\s*\[?\[?\s*[^#=\]\"']*(?:\.[^#=\].\"']*){{{_DEEPEST},}}", re.MULTILINE)
 
 
 def read_text(path: Path, *, largest: int = LARGEST) -> str:

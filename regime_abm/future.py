@@ -29,7 +29,7 @@ class Watch:
     Every month's World is kept, so any month can be shown again at once. Not to be shared between threads.
     """
 
-    def __init__(self, scenario: Scenario, seed: int = 1, replicate: int = 0, actors: Mapping[str, type] | None = None):
+    def __init__(self, scenario: Scenario, seed: int = 1, replicate: int = 0, actors: Mapping[str, Any] | None = None):
         self.scenario, self.seed, self.replicate = scenario, seed, replicate
         self.run, first = scenario.prepare(seed, replicate, 1, actors=actors)
         self.worlds: list[World] = [first]
@@ -41,10 +41,12 @@ class Watch:
 
     @property
     def states(self) -> tuple[str, ...]:
+        """Codes of the states, in the order of the arrays."""
         return self.worlds[0].names.states
 
     @property
     def state_names(self) -> tuple[str, ...]:
+        """Names of the states."""
         return tuple(self.scenario.region.states[code]["name"] for code in self.states)
 
     @cached_property
@@ -55,22 +57,27 @@ class Watch:
 
     @property
     def forums(self) -> tuple[str, ...]:
+        """Codes of the forums."""
         return self.worlds[0].names.forums
 
     @property
     def forum_names(self) -> tuple[str, ...]:
+        """Names of the forums."""
         return tuple(self.scenario.region.forums[code].name for code in self.forums)
 
     @property
     def horizon(self) -> int:
+        """The last month of the scenario."""
         return self.scenario.months
 
     @property
     def month(self) -> int:
+        """Months that have passed."""
         return len(self.worlds) - 1
 
     @property
     def measures(self) -> Mapping[str, Measure]:
+        """What is measured, by name."""
         return MEASURES
 
     def date(self, month: int | None = None) -> str:

@@ -6,7 +6,7 @@ Mesa's streams, which change between Mesa versions; one RegimeModel equals one r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,9 @@ from regime_abm.actor import Actor
 from regime_abm.core.names import ACTIONS
 from regime_abm.core.world import World
 from regime_abm.errors import InputError, nearest
+from regime_abm.future import Watch
 from regime_abm.measures import MEASURES
 from regime_abm.scenario import Scenario, load
-from regime_abm.future import Watch
 
 _LARGEST_SEED = 2**63 - 1
 
@@ -42,6 +42,7 @@ class StateAgent(Actor, mesa.Agent):
         return cls(host, state)
 
     def shown(self, world: World) -> None:
+        """The World that this agent's properties speak of."""
         self.model.world = world
 
     def _value(self, quantity: str, other: str | None = None) -> Any:
@@ -104,7 +105,7 @@ class RegimeModel(mesa.Model):
     """One future of a scenario, a month a step.
 
     scenario: name, path or loaded Scenario. rng: the seed, a whole number (`seed` is taken too, for older Mesa); equal
-    seeds give equal bits; None draws one from the system and keeps it in ``seed_used``. replicate: which of the seed's futures.
+    seeds give equal bits; None draws one from the system and keeps it in ``seed_used``. replicate: which of its futures.
     actors: state code -> subclass of StateAgent or Actor. Further keywords are parameters: ``**{"trust.asymmetry": 3.0}``.
     Raises InputError for anything that cannot be used.
     """
@@ -131,10 +132,12 @@ class RegimeModel(mesa.Model):
                 raise InputError(f"actors: unknown state {code!r}{nearest(code, loaded.region.states)}")
         for code in loaded.region.states:
             kind = (actors or {}).get(code, StateAgent)
-            is_agent = isinstance(kind, type) and issubclass(kind, StateAgent)
-            self.states[code] = (kind if is_agent else StateAgent)(self, code)
+            if isinstance(kind, type) and issubclass(kind, StateAgent):
+                self.states[code] = kind(self, code)
+            else:  # a plain Actor decides, and an agent of ours speaks for the state
+                self.states[code] = StateAgent(self, code)
             if code in (actors or {}):
-                deciding[code] = self.states[code] if is_agent else kind
+                deciding[code] = self.states[code] if isinstance(self.states[code], kind) else kind
         self.watch = Watch(loaded, self.seed_used, replicate, deciding)
         self.world = self.watch.worlds[-1]
         self.datacollector = mesa.DataCollector(
@@ -158,7 +161,7 @@ class RegimeModel(mesa.Model):
         self.datacollector.collect(self)
 
 
-def _reporter(name: str):
+def _reporter(name: str) -> Callable[[RegimeModel], float | None]:
     return lambda model: model.watch.latest(name)
 
 

@@ -34,6 +34,7 @@ from regime_abm.region_files import (
     read_values,
 )
 
+
 @dataclass(frozen=True)
 class Region:
     """A region as its files describe it. The arrays of the first World derive from the two graphs and the given values.
@@ -93,6 +94,7 @@ class Region:
 
     @property
     def names(self) -> Names:
+        """Codes of states and forums, and the names by which they draw luck."""
         return Names(tuple(self.states), tuple(self.forums), tuple(sorted(self.luck_names.items())))
 
     def given(self, start: int, overrides: Iterable[Given] = ()) -> dict[tuple[str, str, str], Given]:

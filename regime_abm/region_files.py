@@ -14,7 +14,13 @@ from regime_abm.core.world import GLOSSARY, SHAPES
 from regime_abm.errors import InputError, nearest
 from regime_abm.files import month_index, number, read_rows, read_toml
 
-CERTAINTY = {"V": "verified", "M": "recalled", "m": "weakly recalled", "J": "judged range", "W": "not given: wide range"}
+CERTAINTY = {
+    "V": "verified",
+    "M": "recalled",
+    "m": "weakly recalled",
+    "J": "judged range",
+    "W": "not given: wide range",
+}
 FOREVER = 10_000 * 12
 
 STATE_QUANTITIES = (
@@ -66,6 +72,7 @@ class Given:
 
     @property
     def is_range(self) -> bool:
+        """Whether each future draws its own value."""
         return self.high > self.low
 
 
@@ -96,6 +103,7 @@ def bounds(quantity: str) -> tuple[float, float]:
 
 
 def read_states(path: Path) -> dict[str, dict[str, Any]]:
+    """states.csv: code -> name, place in the drawing, flags, source. Raises InputError."""
     states: dict[str, dict[str, Any]] = {}
     for row in read_rows(path, ("state", "name", "x", "y", "key_party", "weapons_programme", "source")):
         where = f"{path}, line {row['line']}"
@@ -124,6 +132,7 @@ def _known(code: str, states: Iterable[str], where: str) -> str:
 
 
 def read_dyads(path: Path, states: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, bool]]:
+    """dyads.csv: (state, other) -> rival and core flags; every directed pair, symmetric. Raises InputError."""
     dyads: dict[tuple[str, str], dict[str, bool]] = {}
     for row in read_rows(path, ("state", "other", "rival", "core", "source")):
         where = f"{path}, line {row['line']}"
@@ -161,6 +170,7 @@ def _given(row: Mapping[str, Any], quantity: str, where: str, limits: tuple[floa
 
 
 def read_values(path: Path, states: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    """initial.csv: the dated starting values, row by row. Raises InputError."""
     columns = ("quantity", "state", "other", "date", "value", "low", "high", "certainty", "source")
     seen: dict[tuple[str, ...], str] = {}
     exact: dict[tuple[str, str], set[tuple[str, str]]] = {}
@@ -182,7 +192,9 @@ def read_values(path: Path, states: Mapping[str, Any]) -> Iterable[dict[str, Any
         month = month_index(row["date"], f"{where}: date")
         key = (quantity, i, j, str(month))
         if key in seen:
-            raise InputError(f"{where}: {quantity} of {i}{'>' + j if j else ''} at {row['date']} is also in line {seen[key]}")
+            raise InputError(
+                f"{where}: {quantity} of {i}{'>' + j if j else ''} at {row['date']} is also in line {seen[key]}"
+            )
         seen[key] = row["line"]
         if j and "*" not in (i, j):
             exact.setdefault((quantity, str(month)), set()).add((i, j))
@@ -200,9 +212,22 @@ def read_values(path: Path, states: Mapping[str, Any]) -> Iterable[dict[str, Any
 
 
 def read_alliances(path: Path, states: Mapping[str, Any]) -> nx.MultiGraph:
+    """alliances.csv as a multigraph of states; edges carry name, kind, start, end and strength. Raises InputError."""
     graph = nx.MultiGraph()
     graph.add_nodes_from(states)
-    columns = ("alliance", "state", "other", "start", "end", "kind", "strength", "low", "high", "certainty", "source")
+    columns = (
+        "alliance",
+        "state",
+        "other",
+        "start",
+        "end",
+        "kind",
+        "strength",
+        "low",
+        "high",
+        "certainty",
+        "source",
+    )
     for row in read_rows(path, columns):
         where = f"{path}, line {row['line']}"
         a, b = _known(row["state"], states, where), _known(row["other"], states, where)
@@ -220,6 +245,7 @@ def read_alliances(path: Path, states: Mapping[str, Any]) -> nx.MultiGraph:
 
 
 def read_leaders(path: Path, states: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    """leaders.csv: who led which state when. Raises InputError."""
     for row in read_rows(path, ("state", "leader", "start", "end", "certainty", "source")):
         where = f"{path}, line {row['line']}"
         yield {
@@ -231,6 +257,7 @@ def read_leaders(path: Path, states: Mapping[str, Any]) -> Iterable[dict[str, An
 
 
 def read_agreements(path: Path, states: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """agreements.toml: code -> table; an absent file is an empty one. Raises InputError."""
     if not path.exists():
         return {}
     agreements = read_toml(path)
@@ -260,6 +287,7 @@ _MEMBER_FIELDS = {"state", "from", "until", "status", "certainty", "source"}
 
 
 def read_forums(path: Path, states: Mapping[str, Any]) -> tuple[dict[str, Forum], nx.MultiGraph]:
+    """forums.toml: code -> Forum, and the bipartite graph of dated memberships. Raises InputError."""
     forums: dict[str, Forum] = {}
     membership = nx.MultiGraph()
     membership.add_nodes_from(states, bipartite="state")
@@ -315,7 +343,9 @@ def read_forums(path: Path, states: Mapping[str, Any]) -> tuple[dict[str, Forum]
                 code,
                 state,
                 start=month_index(str(member["from"]), f"{where}.members.{state}.from") if "from" in member else start,
-                end=month_index(str(member["until"]), f"{where}.members.{state}.until") if "until" in member else FOREVER,
+                end=month_index(str(member["until"]), f"{where}.members.{state}.until")
+                if "until" in member
+                else FOREVER,
                 status=str(member.get("status", "member")),
             )
     return forums, membership

@@ -23,7 +23,14 @@ from regime_abm.files import month_index, month_text, read_toml
 from regime_abm.mechanisms import SCHEDULE
 from regime_abm.paths import shipped
 from regime_abm.region import Region
-from regime_abm.region_files import DYAD_QUANTITIES, OPTIONAL, STATE_QUANTITIES, Given, bounds, refuse_half_flags
+from regime_abm.region_files import (
+    DYAD_QUANTITIES,
+    OPTIONAL,
+    STATE_QUANTITIES,
+    Given,
+    bounds,
+    refuse_half_flags,
+)
 
 MOST_MONTHS = 1200
 
@@ -69,12 +76,15 @@ class ScenarioFile(BaseModel):
     extends: _Short | None = Field(default=None, description="name of the scenario that this one changes")
     title: _Short | None = Field(default=None, description="one line for the reader")
     question: _Short | None = Field(default=None, description="what the scenario is meant to answer")
-    region: _Short | None = Field(default=None, description="folder under scenarios/regions, or a path beside this file")
+    region: _Short | None = Field(
+        default=None, description="folder under scenarios/regions, or a path beside this file"
+    )
     start: _Short | None = Field(default=None, description="first month, like 2018-05")
     months: Annotated[int, Field(ge=1, le=MOST_MONTHS)] | None = Field(default=None, description="months to run")
     parameters: dict[str, _Finite] = Field(default_factory=dict, description='"mechanism.name" = value')
     initial: dict[str, Assumption] = Field(
-        default_factory=dict, description='"quantity STATE" or "quantity STATE>OTHER" = {value=, low=, high=, why=}'
+        default_factory=dict,
+        description='"quantity STATE" or "quantity STATE>OTHER" = {value=, low=, high=, why=}',
     )
     events: list[Event] = Field(default_factory=list, description="things that happen on a date")
 
@@ -189,14 +199,16 @@ def load(name: str | Path) -> Scenario:
     path = find(name)
     chain = _chain(path)
     fields: dict[str, Any] = {}
-    for _, text in reversed(chain):
+    named_in = path
+    for file, text in reversed(chain):
         for field in ("title", "question", "region", "start", "months"):
             if getattr(text, field) is not None:
                 fields[field] = getattr(text, field)
+                named_in = file if field == "region" else named_in
     for field in ("region", "start"):
         if field not in fields:
             raise InputError(f"{path}: {field} is missing (or extends a scenario that has it)")
-    region = _region(fields["region"], chain[-1][0])
+    region = _region(fields["region"], named_in)
     start = month_index(fields["start"], f"{path}: start")
     months = fields.get("months", 240)
     merged: dict[str, float] = {}

@@ -65,6 +65,7 @@ def _part(title: str, unit: str, terms: Mapping[str, Any], *place: int, note: st
 
 
 def why_tie(watch: Watch, state: str, other: str, month: int) -> Why:
+    """The exact terms of what one state did, feared and believed about another. Raises InputError for an unknown state."""
     i, j = _known(state, watch.states), _known(other, watch.states)
     if i == j:
         raise InputError(f"{state}>{other}: a tie needs two different states")
@@ -87,7 +88,11 @@ def why_tie(watch: Watch, state: str, other: str, month: int) -> Why:
             )
         )
     fear = _part(
-        f"What {state} fears of {other}", "log-odds of the threat", threat.terms(world, engine.part("threat").p), i, j
+        f"What {state} fears of {other}",
+        "log-odds of the threat",
+        threat.terms(world, engine.part("threat").p),
+        i,
+        j,
     )
     parts.append(_noted(fear, f"The threat this makes: {float(world.threat[0, i, j]):.2f} on a scale from 0 to 1."))
     weight = engine.part("belief").p.government_weight
@@ -112,6 +117,7 @@ def _noted(part: WhyPart, note: str) -> WhyPart:
 
 
 def why_state(watch: Watch, state: str, month: int) -> Why:
+    """The exact terms of what moved one state in a month. Raises InputError for an unknown state."""
     i = _known(state, watch.states)
     engine, world, date = watch.run.engine, watch.worlds[month], watch.date(month)
     parts: list[WhyPart] = []
@@ -161,5 +167,3 @@ def _inputs(watch: Watch, state: str, other: str = "") -> list[tuple[str, float,
         drawn = float(np.asarray(getattr(first, quantity))[place])
         found.append((GLOSSARY[quantity].meaning, drawn, spread + item.source, CERTAINTY[item.certainty]))
     return found
-
-

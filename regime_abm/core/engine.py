@@ -39,7 +39,9 @@ class Decider(Protocol):
         default: np.ndarray,
         month: int,
         terms: Mapping[str, np.ndarray] | None = None,
-    ) -> np.ndarray: ...
+    ) -> np.ndarray:
+        """The probabilities that hold: the default, or what actors put in its place."""
+        ...
 
 
 class Doctrine:
@@ -55,6 +57,7 @@ class Doctrine:
         month: int,
         terms: Mapping[str, np.ndarray] | None = None,
     ) -> np.ndarray:
+        """The default."""
         return default
 
 
@@ -77,7 +80,18 @@ class View:
 class _Part:
     """One mechanism with its parameter values, ready to run."""
 
-    __slots__ = ("decision", "mechanism", "name", "p", "reads", "start", "start_reads", "starts", "step", "writes")
+    __slots__ = (
+        "decision",
+        "mechanism",
+        "name",
+        "p",
+        "reads",
+        "start",
+        "start_reads",
+        "starts",
+        "step",
+        "writes",
+    )
 
     def __init__(self, mechanism: ModuleType, p: Values) -> None:
         self.mechanism, self.name, self.p = mechanism, name_of(mechanism), p

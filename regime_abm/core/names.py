@@ -19,7 +19,6 @@ SEVERITY = (
 )
 
 
-
 def nothing() -> MappingProxyType:
     """An empty mapping that nobody can write to."""
     return MappingProxyType({})

@@ -47,6 +47,7 @@ class Luck:
         self._blocks: dict[tuple[str, str, str], tuple[int, np.ndarray]] = {}
 
     def key(self, mechanism: str, draw: str, entity: str) -> bytes:
+        """The 128-bit key of one stream."""
         text = f"{self.seed}\x1f{mechanism}\x1f{draw}\x1f{entity}".encode()
         return hashlib.blake2b(text, digest_size=16).digest()
 

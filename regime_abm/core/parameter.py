@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -16,7 +16,11 @@ EVIDENCE = ("measured", "estimated", "expert", "assumed")
 
 
 class Prior(Protocol):
-    def quantile(self, u: np.ndarray, low: float, high: float) -> np.ndarray: ...
+    """How plausible the values of a parameter are before any record is looked at."""
+
+    def quantile(self, u: np.ndarray, low: float, high: float) -> np.ndarray:
+        """The values below which a share u of the prior lies, the prior cut off at low and high."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,8 @@ class Uniform:
     low: float
     high: float
 
-    def quantile(self, u, low, high):
+    def quantile(self, u: np.ndarray, low: float, high: float) -> np.ndarray:
+        """See :class:`Prior`."""
         a, b = max(self.low, low), min(self.high, high)
         return a + (b - a) * u
 
@@ -41,7 +46,8 @@ class Normal:
     mean: float
     sd: float
 
-    def quantile(self, u, low, high):
+    def quantile(self, u: np.ndarray, low: float, high: float) -> np.ndarray:
+        """See :class:`Prior`."""
         from scipy.special import ndtr, ndtri
 
         a, b = ndtr((low - self.mean) / self.sd), ndtr((high - self.mean) / self.sd)
@@ -58,7 +64,8 @@ class LogNormal:
     median: float
     sd: float
 
-    def quantile(self, u, low, high):
+    def quantile(self, u: np.ndarray, low: float, high: float) -> np.ndarray:
+        """See :class:`Prior`."""
         smallest = math.log(max(low, 1e-12))
         logs = Normal(math.log(self.median), self.sd).quantile(u, smallest, math.log(high))
         return np.clip(np.exp(logs), low, high)
@@ -113,7 +120,7 @@ class Shaped:
                 value.flags.writeable = False
             setattr(self, name, value)
 
-    def __getattr__(self, name: str):
+    def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"the mechanism declares no parameter {name!r}{nearest(name, vars(self))}")
 
 
@@ -147,7 +154,7 @@ def resolve(
     chosen: Mapping[str, float] | None = None,
     *,
     where: str = "parameters",
-    draw=None,
+    draw: Callable[[str], np.ndarray] | None = None,
 ) -> dict[str, float | np.ndarray]:
     """Every parameter's value: the chosen one, else a draw from its prior, else its default.
 

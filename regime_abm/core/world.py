@@ -215,7 +215,7 @@ def empty_world(names: Names, replicates: int, given: Mapping[str, Any]) -> Worl
         if entry.axes == "run":
             values[name] = given.get(name, entry.kind(0))
             continue
-        value = np.array(given.get(name, 0), dtype=entry.kind)
+        value: np.ndarray = np.array(given.get(name, 0), dtype=entry.kind)
         if value.shape != shape:
             value = np.array(np.broadcast_to(value, shape))
         value.flags.writeable = False

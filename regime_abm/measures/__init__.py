@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 
 import numpy as np
 
@@ -24,14 +25,12 @@ class Measure:
     compute: Callable[[History], np.ndarray]
 
 
-def _measure(module) -> Measure:
+def _measure(module: ModuleType) -> Measure:
     name = module.__name__.rsplit(".", 1)[-1]
     return Measure(name, module.TITLE, module.UNIT, module.LOW, module.HIGH, module.MEANING, module.measure)
 
 
-MEASURES = {
-    item.name: item for item in map(_measure, (no_force, no_threat, coverage, reciprocity, bloc_divide))
-}
+MEASURES = {item.name: item for item in map(_measure, (no_force, no_threat, coverage, reciprocity, bloc_divide))}
 
 
 def all_measures(history: History) -> dict[str, np.ndarray]:

@@ -7,7 +7,9 @@ import numpy as np
 from regime_abm.measures.history import History
 
 TITLE, UNIT, LOW, HIGH = "Bloc divide", "difference of probabilities", -1.0, 1.0
-MEANING = "Mean trust between allies minus mean trust between states that are not allied; 0 = alliances do not sort trust."
+MEANING = (
+    "Mean trust between allies minus mean trust between states that are not allied; 0 = alliances do not sort trust."
+)
 
 
 def measure(history: History) -> np.ndarray:

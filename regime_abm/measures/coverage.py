@@ -10,9 +10,7 @@ import numpy as np
 from regime_abm.measures.history import History, window_any
 
 TITLE, UNIT, LOW, HIGH = "Forum coverage", "share of rival pairs", 0.0, 1.0
-MEANING = (
-    "Share of rival pairs who in the last 12 months both came to a live, regular forum with hard security on its agenda."
-)
+MEANING = "Share of rival pairs who in the last 12 months both came to a live, regular forum with hard security on its agenda."
 WINDOW, ALIVE, REGULAR, UNOFFICIAL = 12, 0.3, 2.0, 2.0
 
 

@@ -30,7 +30,12 @@ class Event:
 def events_of_month(before: World, after: World, scripted: Sequence[Any] = ()) -> list[Event]:
     """What happened in the month between two Worlds of one replicate."""
     found: list[Event] = []
-    for kind, text, states in (*_told(scripted), *_leaders(before, after), *_force(before, after), *_contact(before, after)):
+    for kind, text, states in (
+        *_told(scripted),
+        *_leaders(before, after),
+        *_force(before, after),
+        *_contact(before, after),
+    ):
         found.append(Event(after.month, month_text(after.date), kind, text, states))
     return found
 
@@ -63,15 +68,25 @@ def _force(before: World, after: World) -> _Told:
         number = int(after.tests[0, i])
         at = [states[j] for j in np.flatnonzero(severity[i] >= _FORCE)]
         aim = f", the sharpest signal to {' and '.join(at)}" if at else ""
-        yield "test", f"{states[i]} tests weapons, {number} {'time' if number == 1 else 'times'}{aim}.", (states[i], *at)
+        yield (
+            "test",
+            f"{states[i]} tests weapons, {number} {'time' if number == 1 else 'times'}{aim}.",
+            (states[i], *at),
+        )
     worst = np.maximum(severity, severity.T)
     for i, j in zip(*np.nonzero(np.triu(worst >= _SHOW, 1)), strict=True):
         a, b, rung = states[i], states[j], int(worst[i, j])
         if rung > _FORCE or (rung == _FORCE and severity[i, j] == severity[j, i]):
-            yield "force", f"{a} and {b}: {SEVERITY[rung] if rung > _FORCE else 'an incident with force, no deaths'}.", (a, b)
+            yield (
+                "force",
+                f"{a} and {b}: {SEVERITY[rung] if rung > _FORCE else 'an incident with force, no deaths'}.",
+                (a, b),
+            )
         elif rung == _SHOW:
-            who = f"{a} and {b}, each against the other" if severity[i, j] == severity[j, i] else (
-                f"{a} against {b}" if severity[i, j] == _SHOW else f"{b} against {a}"
+            who = (
+                f"{a} and {b}, each against the other"
+                if severity[i, j] == severity[j, i]
+                else (f"{a} against {b}" if severity[i, j] == _SHOW else f"{b} against {a}")
             )
             yield "threat", f"Threat or show of force: {who}.", (a, b)
 

@@ -46,7 +46,8 @@ class History:
 
     def pairs(self, flags: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Rows and columns of the flagged pairs, each pair once."""
-        return np.nonzero(np.triu(flags, 1))
+        rows, columns = np.nonzero(np.triu(flags, 1))
+        return rows, columns
 
     def worst(self, flags: np.ndarray) -> np.ndarray:
         """Worst act of the month in each flagged pair, whoever did it: (months + 1, R, pairs)."""

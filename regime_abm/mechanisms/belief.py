@@ -25,7 +25,7 @@ PARAMETERS = (
         Uniform(0.3, 0.7),
         "share",
         "Weight of the state's reputation against its present leader's.",
-        "mcgillivray2005 give both a part; the split is not known",
+        "mcgillivray2005 argue for the leader's part; a state's part and the split are judgements",
         "expert",
     ),
 )

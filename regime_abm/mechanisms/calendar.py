@@ -2,7 +2,8 @@
 
 Theory: none. Exogenous change that no state of the model decides. [singer1987]
 Equation: capability' = min(1, capability * exp(drift * z)), z standard normal, own luck for each state.
-Leaves out: growth that depends on war, sanctions or arming; trends (a scenario may set them as events).
+Leaves out: growth that depends on war, sanctions or arming; trends. The scale ends at 1, so the largest state can only
+    hold its place or fall.
 Rival accounts: power transition theory gives capability a trend and makes parity itself dangerous. [organski1958]
 """
 

@@ -1,11 +1,12 @@
 """Forums meet on their own calendars; who comes sees better and may start to talk, and open talks can break down.
 
-Theory: institutions work through information and repeated contact, not by themselves [keohane1984]; only institutionalised
-    bodies with a security mandate are expected to matter [boehmer2004]; diplomacy has a cost and can fail in public [gray2018].
-Equation: attend = P(usual; + agenda match, rivals met with will, capital, - level * sovereignty, - missing relations);
+Theory: institutions work through information and repeated contact, not by themselves [keohane1984]; bodies without a
+    security mandate are expected to matter little [boehmer2004], so only a hard agenda opens talks; many bodies live on without
+    life [gray2018], so vitality scales what a meeting tells.
+Equation: attend = P(usual; + agenda match, rivals met with will, capital, host, - level * sovereignty, - missing relations);
     misperception' = misperception * product of (1 - clarity * vitality * turnout * bandwidth * information) over shared meetings,
     then back toward its usual value by `forgetting`; talks open and end with chances centred on their usual values.
-Leaves out: what is decided at a meeting (the norms step reads documents), vitality and level (they stay as at the start).
+Leaves out: what is decided at a meeting; vitality and level stay as at the start.
 Channels of harm: a meeting costs attention that other forums then lack; talks that it opened can break down, and a
     breakdown feeds campaigns of tests. A meeting never adds trust by itself.
 Rival accounts: forums are inert talk shops (`clarity` 0 and `meeting_opens` 0) [mearsheimer1994].

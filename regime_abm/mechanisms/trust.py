@@ -5,7 +5,7 @@ Theory: trust is a belief about the other's type and is learned from costly acts
 Equation: log ratio = clip(log(P(seen | trustworthy) / P(seen | exploitative)), -2, 2) with misperception mixed in;
     change = learning * (log ratio, times asymmetry when bad, minus what asymmetry alone would do on average);
     leader reputation += change + what third parties report; state reputation += a part of it; both fade.
-Leaves out: motives read from context, learning about capabilities, propaganda. Where the two types act alike, as they do when trust in
+Leaves out: that watchers do not know the actor's will, norm, taste, mood and trust (likelihoods assume they do); motives read from context, learning about capabilities, propaganda. Where the two types act alike, as they do when trust in
     others is near 0, nothing can be learned: slow learning in cold relations is a result, not an error.
 Rival accounts: situation-specific reputation [press2005; mercer1996] is `third_party` 0.
 """
@@ -22,7 +22,7 @@ WRITES = ("trust_government", "trust_leader")
 
 PARAMETERS = (
     Parameter("learning", 0.5, 0.0, 1.0, Uniform(0.1, 0.9), "share", "How much of the evidence's log ratio enters belief; 1 is Bayes' rule.", "prototype of the brief: at 1 trust collapses, below .1 nothing moves", "expert"),
-    Parameter("asymmetry", 2.0, 1.0, 5.0, LogNormal(2.0, 0.4), "ratio", "How much more bad news weighs than good.", "slovic1993; zhu2023", "estimated"),
+    Parameter("asymmetry", 2.0, 1.0, 5.0, LogNormal(2.0, 0.4), "ratio", "How much more bad news weighs than good.", "slovic1993; zhu2023 (not about states: the direction is theirs, the size a judgement)", "expert"),
     Parameter("state_share", 0.4, 0.0, 1.0, Uniform(0.2, 0.6), "share", "How much of what is learned about a leader sticks to the state."),
     Parameter("third_party", 0.3, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How much what others report counts against what was seen oneself; 0 = reputations do not travel.", "press2005; mercer1996 (0); range open", "expert"),
     Parameter("fading", 0.01, 0.0, 0.2, Uniform(0.002, 0.02), "per month", "How fast old news fades."),
@@ -74,7 +74,8 @@ def evidence(if_trustworthy, if_exploitative):
 def next_reputation(leader, government, learned, *, state_share, fading, usual):
     """Leader's and state's reputation (log-odds) after learning and a month of fading, within +-4.
 
-    >>> next_reputation(1.0, 0.0, 0.0, state_share=0.4, fading=0.0, usual=0.0)
+    >>> leader, government = next_reputation(1.0, 0.0, 0.0, state_share=0.4, fading=0.0, usual=0.0)
+    >>> float(leader), float(government)
     (1.0, 0.0)
     """
     leader = leader + learned
