@@ -149,6 +149,8 @@ def read_dyads(path: Path, states: Mapping[str, Any]) -> dict[tuple[str, str], d
                 raise InputError(f"{path}: dyad {i}>{j} is missing{beside}")
             if i != j and dyads[i, j] != dyads.get((j, i), dyads[i, j]):
                 raise InputError(f"{path}: rival and core of {i}>{j} and {j}>{i} differ; they belong to the pair")
+    if not any(flags["core"] for flags in dyads.values()):
+        raise InputError(f"{path}: core: at least one dyad must be core (1); the measures of force look at those")
     return dyads
 
 

@@ -166,7 +166,7 @@ def terms(world, p, which):
         world.forum_level[:, which, None],
         world.sovereignty[:, None, :],
         np.einsum("rfk,rik->rfi", member, missing.astype(float)) / others,
-        world.forum_host[which],
+        world.forum_host[which][None],
         p=p.dyad,
     )
 

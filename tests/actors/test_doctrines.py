@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 import pytest
 
@@ -40,7 +42,7 @@ class TitForTat(Actor):
 class Grudge(Actor):
     """Pressures everybody for ever once it has been provoked or pressured."""
 
-    memory = {"wronged": 0.0}
+    memory: ClassVar = {"wronged": 0.0}
 
     def decide(self, sees):
         wronged = np.maximum(sees.memory["wronged"], (sees.last_action[:, :, sees.index] >= 3).any(axis=1))

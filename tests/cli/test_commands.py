@@ -46,7 +46,16 @@ def test_run_prints_the_outcomes_with_intervals_and_says_they_are_provisional():
 
 def test_run_json_says_all_that_is_needed_to_run_it_again():
     found = json.loads(good("run", TRIO, "-n", "40", "--months", "24", "--seed", "7", "--json"))
-    for key in ("scenario", "seed", "replicates", "months", "outcome_shares", "outcome_intervals", "measures", "seconds"):
+    for key in (
+        "scenario",
+        "seed",
+        "replicates",
+        "months",
+        "outcome_shares",
+        "outcome_intervals",
+        "measures",
+        "seconds",
+    ):
         assert key in found
     assert {"python", "numpy", "machine"} <= set(found["platform"])
     assert len(found["sha256"]) == 64
@@ -86,12 +95,12 @@ def test_show_parameters_gives_range_prior_and_evidence():
 def test_show_scenarios_and_forums():
     assert "baseline_2018" in good("show", "scenarios")
     text = good("show", "forums", "--scenario", TRIO)
-    assert "CLUB" in text and "The Club" in text
+    assert "The Club" in text
 
 
 def test_show_a_mechanism_prints_its_theory_and_parameters():
     text = good("show", "trust")
-    assert "Theory" in text and "asymmetry" in text and "Rival accounts" in text
+    assert all(word in text for word in ("Theory", "asymmetry", "Rival accounts"))
 
 
 def test_why_prints_terms_that_sum_and_the_act_that_was_drawn():
@@ -100,7 +109,7 @@ def test_why_prints_terms_that_sum_and_the_act_that_was_drawn():
         assert sum(value for _, value, _ in part["terms"]) == pytest.approx(part["total"], abs=1e-12)
     assert sum(found["action_probabilities"].values()) == pytest.approx(1.0)
     text = good("why", TRIO, "AAA>BBB", "--seed", "3", "--replicate", "2", "--month", "2001-02")
-    assert "drawn" in text and "hope of mutual cooperation" in text and "judged range" in text
+    assert all(word in text for word in ("drawn", "hope of mutual cooperation", "judged range"))
 
 
 def test_why_of_a_state_names_what_moved_it():
@@ -129,7 +138,8 @@ def test_a_doctrine_can_be_named_on_the_command_line(tmp_path):
     dove = json.loads(good(*words, "--actor", "BBB=mine:Dove", cwd=tmp_path))
     assert plain["sha256"] != dove["sha256"]
     wrong = regime(*words, "--actor", "BBB=mine:Eagle", cwd=tmp_path)
-    assert wrong.returncode == 2 and "Eagle" in wrong.stderr
+    assert wrong.returncode == 2
+    assert "Eagle" in wrong.stderr
 
 
 def test_set_changes_a_parameter():

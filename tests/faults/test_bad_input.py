@@ -55,7 +55,10 @@ def says(capsys, monkeypatch, folder):
 
 SCENARIO_FAULTS = {
     "unknown field": (HEAD + "monhts = 3\n", ["s.toml", "'monhts'", 'did you mean "months"']),
-    "unknown parameter": (HEAD + '[parameters]\n"trust.asymetry" = 2.0\n', ["'trust.asymetry'", 'did you mean "trust.asymmetry"']),
+    "unknown parameter": (
+        HEAD + '[parameters]\n"trust.asymetry" = 2.0\n',
+        ["'trust.asymetry'", 'did you mean "trust.asymmetry"'],
+    ),
     "parameter out of range": (HEAD + '[parameters]\n"trust.asymmetry" = 99.0\n', ["trust.asymmetry", "1 to 5"]),
     "NaN": (HEAD + '[parameters]\n"trust.asymmetry" = nan\n', ["trust.asymmetry", "finite"]),
     "infinite": (HEAD + '[parameters]\n"trust.asymmetry" = inf\n', ["trust.asymmetry", "finite"]),
@@ -75,7 +78,10 @@ SCENARIO_FAULTS = {
     "a key with 20,000 dots": (HEAD + ".".join("a" * 20_000) + " = 1\n", ["dots"]),
     "an unknown starting value": (HEAD + '[initial]\n"trsut AAA>BBB" = { value = 0.5 }\n', ['did you mean "trust"']),
     "a starting value of nobody": (HEAD + '[initial]\n"trust AAA>BBX" = { value = 0.5 }\n', ["'BBX'", "BBB"]),
-    "a starting value out of range": (HEAD + '[initial]\n"trust AAA>BBB" = { value = 1.5 }\n', ["trust AAA>BBB", "<= 1"]),
+    "a starting value out of range": (
+        HEAD + '[initial]\n"trust AAA>BBB" = { value = 1.5 }\n',
+        ["trust AAA>BBB", "<= 1"],
+    ),
     "a one-sided starting range": (HEAD + '[initial]\n"trust AAA>BBB" = { low = 0.5 }\n', ["low and high"]),
     "a dyad for a state": (HEAD + '[initial]\n"will AAA>BBB" = { value = 0.5 }\n', ["will STATE"]),
     "an unknown event": (HEAD + '[[events]]\nmonth = "2000-05"\nkind = "sumit"\n', ["events", "summit"]),
@@ -118,7 +124,10 @@ def _delete(path: str):
 
 
 REGION_FAULTS = {
-    "duplicate state": (_edit("states.csv", "CCC,Celand", "AAA,Celand"), ["states.csv", "line 4", "'AAA' is there twice"]),
+    "duplicate state": (
+        _edit("states.csv", "CCC,Celand", "AAA,Celand"),
+        ["states.csv", "line 4", "'AAA' is there twice"],
+    ),
     "one state": (
         lambda folder: (folder / "trio/states.csv").write_text(
             "state,name,x,y,key_party,weapons_programme,source\nAAA,A,1,1,0,0,x\n"
@@ -130,7 +139,10 @@ REGION_FAULTS = {
         _edit("forums.toml", "members = [", "members = []\nnot_used = ["),
         ["forums.toml", "CLUB"],
     ),
-    "forum with no member list": (_edit("forums.toml", "members = [", "membres = ["), ["CLUB", 'did you mean "members"']),
+    "forum with no member list": (
+        _edit("forums.toml", "members = [", "membres = ["),
+        ["CLUB", 'did you mean "members"'],
+    ),
     "a member that is no state": (_edit("forums.toml", '{ state = "AAA" }', '{ state = "AAX" }'), ["CLUB", '"AAA"']),
     "one-sided dyad": (
         _edit("dyads.csv", "CCC,BBB,0,0,made up\n", ""),
@@ -138,15 +150,33 @@ REGION_FAULTS = {
     ),
     "one-sided value": (_edit("initial.csv", "stake,BBB,AAA", "stake,CCC,AAA"), ["initial.csv", "stake", "not for"]),
     "rivals that disagree": (_edit("dyads.csv", "AAA,BBB,1,1", "AAA,BBB,0,1"), ["dyads.csv", "differ"]),
-    "an unknown column": (_edit("dyads.csv", "state,other,rival", "state,other,rivall"), ["dyads.csv", 'did you mean "rival"']),
-    "an unknown quantity": (_edit("initial.csv", "posture,", "postur,"), ["initial.csv", "line", 'did you mean "posture"']),
+    "an unknown column": (
+        _edit("dyads.csv", "state,other,rival", "state,other,rivall"),
+        ["dyads.csv", 'did you mean "rival"'],
+    ),
+    "an unknown quantity": (
+        _edit("initial.csv", "posture,", "postur,"),
+        ["initial.csv", "line", 'did you mean "posture"'],
+    ),
     "a value that is missing": (_edit("initial.csv", "posture,*", "posture,AAA"), ["initial.csv", "posture of BBB"]),
-    "a value out of range": (_edit("initial.csv", "will,*,,1990-01,0.5,0.3,0.7", "will,*,,1990-01,0.5,0.3,1.7"), ["will", "0 to 1"]),
+    "a value out of range": (_edit("initial.csv", "0.5,0.3,0.7", "0.5,0.3,1.7"), ["will", "0 to 1"]),
+    "no core dyad": (
+        lambda folder: (folder / "trio/dyads.csv").write_text(
+            (folder / "trio/dyads.csv").read_text().replace(",1,1,", ",1,0,")
+        ),
+        ["dyads.csv", "core"],
+    ),
     "a value outside its range": (_edit("initial.csv", "0.5,0.3,0.7", "0.9,0.3,0.7"), ["will", "within"]),
     "NaN": (_edit("initial.csv", "0.5,0.3,0.7", "nan,0.3,0.7"), ["will", "finite"]),
-    "a flag that is a half": (_edit("initial.csv", "peace,*,*,1990-01,1,1,1", "peace,*,*,1990-01,1,0,1"), ["peace", "flag"]),
+    "a flag that is a half": (
+        _edit("initial.csv", "peace,*,*,1990-01,1,1,1", "peace,*,*,1990-01,1,0,1"),
+        ["peace", "flag"],
+    ),
     "an unknown certainty": (_edit("initial.csv", ",W,made up", ",Q,made up"), ["certainty", "'Q'"]),
-    "a row too short": (_edit("initial.csv", "norm,*,,1990-01,0.4,0.2,0.6,W,made up", "norm,*"), ["initial.csv", "fields"]),
+    "a row too short": (
+        _edit("initial.csv", "norm,*,,1990-01,0.4,0.2,0.6,W,made up", "norm,*"),
+        ["initial.csv", "fields"],
+    ),
     "a file that is missing": (_delete("states.csv"), ["states.csv", "no such file"]),
     "10 MB": (lambda folder: (folder / "s.toml").write_bytes(b"#" * 10_000_000), ["s.toml", "10000000 bytes"]),
     "wrong encoding": (lambda folder: (folder / "s.toml").write_bytes(HEAD.encode("utf-16")), ["s.toml", "UTF-8"]),

@@ -103,7 +103,7 @@ def test_the_model_works_inside_solaraviz():
         model = solara.Reactive(RegimeModel(TRIO, rng=3))
 
         @solara.component
-        def App():
+        def App():  # noqa: N802 - Solara components are written like classes
             with solara.AppLayout():
                 SolaraViz(
                     model,
