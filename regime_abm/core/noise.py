@@ -14,7 +14,7 @@ import numpy as np
 
 from regime_abm.core.names import Names
 
-BLOCK = 64  # months drawn at once; part of the layout of the stream: another value gives other luck
+BLOCK = 32  # months drawn at once; part of the layout of the stream: another value gives other luck
 _PER_COUNTER = 4  # one Philox counter yields four 64-bit words
 _NEUTRAL = 0.5  # the value at places that are no entity (a state and itself)
 
@@ -56,7 +56,9 @@ class Luck:
         block, place = divmod(month, BLOCK)
         cached = self._blocks.get((mechanism, draw, kind))
         if cached is None or cached[0] != block:
-            values = np.full((BLOCK, self.count, len(entities)), _NEUTRAL)
+            cached = None
+            self._blocks.pop((mechanism, draw, kind), None)  # the old block's memory is free for the new one
+            values = np.empty((BLOCK, self.count, len(entities)))
             places: dict[str, int] = {}
             for column, entity in enumerate(entities):
                 if entity in places:  # a pair stands in two places and has one luck
@@ -65,6 +67,8 @@ class Luck:
                     key = self.key(mechanism, draw, entity)
                     values[:, :, column] = self._stream.uniforms(key, block, self.first, self.count).T
                     places[entity] = column
+                else:
+                    values[:, :, column] = _NEUTRAL
             values.flags.writeable = False
             cached = self._blocks[(mechanism, draw, kind)] = (block, values)
         return cached[1][place]

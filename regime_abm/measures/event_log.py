@@ -66,8 +66,10 @@ def _force(before: World, after: World) -> _Told:
     severity = after.severity[0]
     for i in np.flatnonzero(after.tests[0]):
         number = int(after.tests[0, i])
-        at = [states[j] for j in np.flatnonzero(severity[i] >= _FORCE)]
-        aim = f", the sharpest signal to {' and '.join(at)}" if at else ""
+        # One target a month; a dyad that itself escalated stands above the rung of a test.
+        target = np.flatnonzero(severity[i] == _FORCE)
+        at = [states[j] for j in (target if len(target) else np.flatnonzero(severity[i] > _FORCE))]
+        aim = f", aimed at {' and '.join(at)}" if at else ""
         yield (
             "test",
             f"{states[i]} tests weapons, {number} {'time' if number == 1 else 'times'}{aim}.",
@@ -76,7 +78,8 @@ def _force(before: World, after: World) -> _Told:
     worst = np.maximum(severity, severity.T)
     for i, j in zip(*np.nonzero(np.triu(worst >= _SHOW, 1)), strict=True):
         a, b, rung = states[i], states[j], int(worst[i, j])
-        if rung > _FORCE or (rung == _FORCE and severity[i, j] == severity[j, i]):
+        tested = after.tests[0, i] and after.tests[0, j]
+        if rung > _FORCE or (rung == _FORCE and severity[i, j] == severity[j, i] and not tested):
             yield (
                 "force",
                 f"{a} and {b}: {SEVERITY[rung] if rung > _FORCE else 'an incident with force, no deaths'}.",

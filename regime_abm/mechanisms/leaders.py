@@ -152,8 +152,9 @@ def step(world, p, noise):
         for name, value in (("hawkishness", hawkishness), ("trustworthy", trustworthy), ("volatility", volatility)):
             changes[name] = getattr(world, name).copy()
             changes[name][gone] = value
-        newcomer = log_odds(
-            belief_about_newcomer(logistic(world.trust_government), inherited=p.dyad.inherited_reputation)
-        )
-        changes["trust_leader"] = np.where(gone[:, None, :], newcomer, world.trust_leader)
+        future, state = np.nonzero(gone)
+        inherited = np.broadcast_to(p.dyad.inherited_reputation, (len(gone), 1, 1))[future, 0]
+        reputation = logistic(world.trust_government[future, :, state])
+        changes["trust_leader"] = world.trust_leader.copy()
+        changes["trust_leader"][future, :, state] = log_odds(belief_about_newcomer(reputation, inherited=inherited))
     return changes

@@ -123,17 +123,18 @@ def cooled(hostility, severity):
 
 
 def _mean(weights, value):
-    """Mean over others, weighted by what is at stake (R, N)."""
-    return (weights * value).sum(axis=2) / weights.sum(axis=2)
+    """Mean over others by what is at stake (R, len(who)); weights sum to 1."""
+    return np.einsum("rij,rij->ri", weights, value.astype(float))
 
 
 def _weights(world, who):
     """Weight of each other state for the programmes of the states `who` (R, len(who), N): stakes with rivals, or with
-    anybody where there is none."""
+    anybody where there is none. They sum to 1."""
     stake = world.stake[:, who]
     weights = stake * world.rival[who]
     nobody = weights.sum(axis=2, keepdims=True) == 0.0
-    return np.where(nobody, (stake + 1e-9) * (np.arange(stake.shape[2]) != who[:, None]), weights)
+    weights = np.where(nobody, (stake + 1e-9) * (np.arange(stake.shape[2]) != who[:, None]), weights)
+    return weights / weights.sum(axis=2, keepdims=True)
 
 
 def _fear(world, weights, who):
@@ -162,7 +163,7 @@ def switch_terms(world, p, who):
 def _aim(weights, uniforms):
     """One target a state, drawn by weight: (R, N, N) flags with at most one per row."""
     reached = weights.cumsum(axis=2)
-    reached = reached / reached[:, :, -1:]
+    reached[:, :, -1] = 1.0  # rounding must not leave a gap at the end
     hit = uniforms[:, :, None] < reached
     return hit & ~np.concatenate([np.zeros_like(hit[:, :, :1]), hit[:, :, :-1]], axis=2)
 

@@ -86,7 +86,7 @@ def influences(trust, capability, proximity, posture, arsenal, alliance, exclusi
         "forces within reach": p.reach * (capability * posture)[:, None, :] * proximity * distrust,
         "nuclear arsenal": p.arsenal * arsenal[:, None, :] * distrust,
         "the other's allies": p.others_allies * np.matmul(distrust, np.swapaxes(pull, 1, 2)),
-        "own protectors": -p.protection * (guard.sum(axis=2, keepdims=True) - guard),
+        "own protectors": -p.protection * (np.einsum("rik->ri", guard)[:, :, None] - guard),
         "legal peace": -p.legal_peace * peace,
     }
 

@@ -68,7 +68,9 @@ def evidence(if_trustworthy, if_exploitative):
     >>> float(evidence(np.array(0.5), np.array(0.5)))
     0.0
     """
-    return np.clip(np.log(if_trustworthy / if_exploitative), -_CLIP, _CLIP)
+    ratio = np.asarray(if_trustworthy / if_exploitative)
+    np.log(ratio, out=ratio)
+    return np.clip(ratio, -_CLIP, _CLIP, out=ratio)
 
 
 def next_reputation(leader, government, learned, *, state_share, fading, usual):
@@ -102,7 +104,8 @@ def learned_from(act, if_trustworthy, if_exploitative, trust, misperception, uni
     expected = bad[0] + bad[1]
     for share in bad[2:]:
         expected += share
-    told = np.choose(seen_act(act, misperception, uniforms), ratio)
+    seen = seen_act(act, misperception, uniforms).astype(np.intp)
+    told = ratio.reshape(-1)[seen * act.size + np.arange(act.size).reshape(act.shape)]
     return told + (asymmetry - 1.0) * (np.minimum(told, 0.0) - expected)
 
 
@@ -111,7 +114,7 @@ def reports(learned):
     n = learned.shape[1]
     if n < 3:
         return np.zeros_like(learned)
-    return (learned.sum(axis=2, keepdims=True) - learned) / (n - 2)
+    return (np.einsum("rij->ri", learned)[:, :, None] - learned) / (n - 2)
 
 
 def step(world, p, noise):
