@@ -14,6 +14,7 @@ from regime_abm.files import month_text
 from regime_abm.measures import MEASURES, Measure, all_measures
 from regime_abm.measures.event_log import Event, events_of_month
 from regime_abm.measures.history import LONGEST_WINDOW, History, Recorder
+from regime_abm.measures.network import structure
 from regime_abm.measures.outcome import CLASSES, outcome
 from regime_abm.scenario import Scenario
 from regime_abm.why import Why, why_state, why_tie
@@ -157,6 +158,10 @@ class Watch:
             for f, code in enumerate(self.forums)
         }
         return found
+
+    def network(self, month: int | None = None) -> dict[str, Any]:
+        """Blocs, brokers and balance in a month; see :func:`regime_abm.measures.network.structure`."""
+        return structure(self._world(month))
 
     def why_tie(self, state: str, other: str, month: int | None = None) -> Why:
         """The exact terms of what one state did, feared and believed about another in a month."""

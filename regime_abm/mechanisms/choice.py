@@ -37,7 +37,9 @@ WRITES = ("cooperation_gain", "if_trustworthy", "if_exploitative", "decision", "
 DECISION = "decide"
 
 # How far each act cooperates: 1 reassure (a costly step), .75 restrain, .5 status quo, .2 pressure, 0 provoke.
-COOPERATION = np.array([1.0, 0.75, 0.5, 0.2, 0.0])
+COOPERATION_STEP = 0.25
+COOPERATION = np.array([4 * COOPERATION_STEP, 3 * COOPERATION_STEP, 2 * COOPERATION_STEP, 0.2, 0.0])
+_STEEPEST = 300.0  # log-odds beyond this are as good as certain
 TEMPTATION = "temptation to exploit"
 _MONTHS_AHEAD = 12.0  # losses are weighed one year ahead
 
@@ -97,26 +99,27 @@ def influences(stake, trust, will, norm, hawkishness, mood, fear, delay, misperc
     }
 
 
-def utilities(gain, *, costs):
-    """U(act) relative to full defection, one array after the other in the order of COOPERATION."""
-    return (degree * gain - cost for degree, cost in zip(COOPERATION, costs, strict=True))
-
-
 def probabilities(gain, *, costs, precision):
     """Quantal response: (R, 5, N, N) chances of the five acts for gains (R, N, N).
 
-    costs: five numbers (or arrays that broadcast to (R, N, N)). Adding a constant to all utilities changes nothing.
+    U(act) = COOPERATION(act) * gain - cost(act), up to a constant that changes nothing; chances are proportional to
+    exp(precision * U). costs: five numbers (or arrays that broadcast to (R, N, N)).
 
     >>> probabilities(np.zeros((1, 1, 1)), costs=[0, 0, 0, 0, 0], precision=4.0)[0, :, 0, 0].tolist()
     [0.2, 0.2, 0.2, 0.2, 0.2]
     """
-    # Acts lead in memory, so that each act's array is contiguous; the axes are put in their order at the end.
+    pull = np.clip(precision * gain, -_STEEPEST, _STEEPEST)
+    # Acts lead in memory, so that each act's array is contiguous; the axes are put in their order at the end. Three of
+    # the degrees of cooperation are multiples of a quarter: their exponentials are powers of one, and cheaper so.
     weights = np.empty((len(COOPERATION), *gain.shape))
-    ceiling = np.maximum(gain, 0.0)  # no utility exceeds it, so nothing overflows
-    for weight, utility in zip(weights, utilities(gain, costs=costs), strict=True):
-        utility -= ceiling
-        np.multiply(utility, precision, out=weight)
-    np.exp(weights, out=weights)
+    quarter = np.exp(COOPERATION_STEP * pull)
+    half = np.multiply(quarter, quarter, out=weights[2])
+    np.multiply(half, half, out=weights[0])
+    np.multiply(half, quarter, out=weights[1])
+    np.exp(COOPERATION[3] * pull, out=weights[3])
+    weights[4] = 1.0
+    for weight, cost in zip(weights, costs, strict=True):
+        weight *= np.exp(-precision * cost)
     total = weights[0] + weights[1]
     for weight in weights[2:]:
         total += weight
