@@ -1,0 +1,1 @@
+"""Controls of the pages: plain ES modules, one file a control."""

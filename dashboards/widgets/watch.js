@@ -1,0 +1,316 @@
+// The page "Watch": receives months, keeps what was received, and draws the newest once per picture of the screen.
+
+import { createChoose } from "../controls/choose.js";
+import { createHelp } from "../controls/help.js";
+import { createLog } from "../controls/log.js";
+import { createTransport } from "../controls/transport.js";
+import { createWhy } from "../controls/why.js";
+import { h, inWords, say, two, write } from "./dom.js";
+import { createMap } from "./map.js";
+import { forumState } from "./marks.js";
+import { createOutcomes } from "./outcomes.js";
+import { createSeries } from "./series.js";
+
+const ANSWER_EVERY = 300; // ms between two words to the server that months have been drawn
+const ADDRESS_EVERY = 1500; // ms between two changes of the address while playing
+
+function numbers(view, Kind) {
+  if (!view?.byteLength) return new Kind(0);
+  return new Kind(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+}
+
+function render({ model, el }) {
+  let page = null;
+  const send = (message) => model.send(message);
+
+  function rebuild() {
+    const setup = model.get("setup");
+    if (!setup?.run) return;
+    const again = page !== null;
+    page?.destroy();
+    page = createPage({ setup, el, send });
+    page.receive(model.get("frame"));
+    page.band(model.get("band"));
+    if (again) page.arrive();
+  }
+
+  const listeners = {
+    "change:setup": rebuild,
+    "change:frame": () => page?.receive(model.get("frame")),
+    "change:band": () => page?.band(model.get("band")),
+    "change:why": () => page?.why(model.get("why")),
+    "change:notice": () => page?.notice(model.get("notice").text),
+  };
+  for (const [name, listener] of Object.entries(listeners)) model.on(name, listener);
+  rebuild();
+  page?.notice(model.get("notice")?.text);
+  return () => {
+    for (const [name, listener] of Object.entries(listeners)) model.off(name, listener);
+    page?.destroy();
+  };
+}
+
+function createPage({ setup, el, send }) {
+  const words = setup.words;
+  const many = setup.horizon + 1;
+  const stop = new AbortController();
+  let run = null;
+  let top = -1;
+  let values = {};
+  let events = [];
+  let frame = null;
+  let band = null;
+  let due = 0;
+  let answered = 0;
+  let addressed = 0;
+  let addressTimer = 0;
+
+  // ---- parts
+
+  const select = (codes) => {
+    map.pick(codes);
+    why.ask(codes);
+    root.classList.add("explaining");
+    if (frame?.playing) send({ do: "pause" });
+  };
+  const map = createMap({ setup, words, onPick: select });
+  const series = createSeries({ setup, words });
+  const outcomes = createOutcomes({ setup, words });
+  const transport = createTransport({ setup, words, send });
+  const log = createLog({ setup, words, onMonth: (month) => send({ do: "go", month }) });
+  const choose = createChoose({ setup, words, send });
+  const help = createHelp({ words });
+  const why = createWhy({ words, send, onClose: closeWhy, onPick: select, tiesOf });
+
+  const layerName = (layer) =>
+    layer.startsWith("forum:") ? `${layer.slice(6)} · ${setup.forums[layer.slice(6)]}` : words.layer[layer].name;
+  const option = (layer) => h("option", { value: layer }, layerName(layer));
+  const layers = h(
+    "select",
+    { id: "layer", onchange: () => send({ do: "layer", value: layers.value }) },
+    setup.layers.filter((layer) => !layer.startsWith("forum:")).map(option),
+    h("optgroup", { label: words.map.forum_group }, setup.layers.filter((layer) => layer.startsWith("forum:")).map(option)),
+  );
+  const date = h("p", { class: "date" });
+  const count = h("p", { class: "month-count" });
+  const question = h("p", { class: "layer-question" });
+  const line = h("p", { class: "notice", role: "status" });
+  const table = h("table", { class: "matrix" });
+  const details = h("details", { class: "as-table", ontoggle: () => drawTable() }, h("summary", {}, words.map.table), h("div", { class: "scroll-x", tabindex: 0 }, table));
+  const heading = h("h1", { tabindex: -1 }, setup.scenario.title);
+
+  const root = h(
+    "div",
+    { class: "watch" },
+    h("a", { class: "skip", href: "#controls" }, words.page.skip),
+    h(
+      "header",
+      { class: "top" },
+      h("div", { class: "top-title" }, heading, h("p", { class: "question" }, setup.scenario.question)),
+      h("p", { class: "creed" }, words.page.creed),
+      help.button,
+    ),
+    line,
+    h(
+      "main",
+      { class: "grid" },
+      h(
+        "section",
+        { class: "card map-card", "aria-label": words.map.title },
+        h(
+          "div",
+          { class: "map-head" },
+          h("div", { class: "when-now" }, date, count),
+          h("div", { class: "field" }, h("label", { for: "layer" }, words.map.layer), layers),
+          question,
+        ),
+        map.box,
+        transport.section,
+        map.key,
+        details,
+      ),
+      h("div", { class: "card side" }, series.section, outcomes.section, why.section),
+      h("div", { class: "card" }, log.section),
+      h("div", { class: "card" }, choose.section),
+    ),
+    help.dialog,
+  );
+  el.replaceChildren(root);
+  document.getElementById("starting")?.remove();
+  document.title = `${setup.scenario.title} · regime_abm`;
+
+  // ---- what arrives
+
+  function receive(next) {
+    if (!next?.n) return;
+    if (next.run !== run) {
+      if (next.since > 0) return send({ do: "resend" });
+      run = next.run;
+      top = -1;
+      values = Object.fromEntries(setup.measures.map((m) => [m.name, new Float64Array(many).fill(NaN)]));
+      events = [];
+    }
+    if (next.since > top + 1) return send({ do: "resend" });
+    const rows = numbers(next.series, Float64Array);
+    const width = setup.measures.length;
+    setup.measures.forEach((measure, k) => {
+      for (let row = 0; row * width < rows.length; row++) values[measure.name][next.since + row] = rows[row * width + k];
+    });
+    if (rows.length || next.since === 0) events = events.filter((event) => event[0] < next.since).concat(next.events);
+    top = Math.max(top, next.top);
+    if (frame && next.run === frame.run && next.n < frame.n) return undefined;
+    frame = { ...next, values: numbers(next.tie, Float64Array), acts: numbers(next.severity, Uint8Array) };
+    // the newest month wins: months that arrive between two pictures of the screen are kept but never queued for drawing
+    if (!due) due = requestAnimationFrame(draw);
+    return undefined;
+  }
+
+  function takeBand(next) {
+    if (next?.failure && next.scenario === setup.scenario.name && next.seed === setup.seed) series.told(null, next.failure);
+    if (!next?.bands || next.scenario !== setup.scenario.name || next.seed !== setup.seed) return;
+    const measures = Object.fromEntries(Object.entries(next.bands).map(([name, bytes]) => [name, numbers(bytes, Float32Array)]));
+    band = { ...next, measures };
+    series.told(band);
+    outcomes.draw(band);
+    if (!due) due = requestAnimationFrame(draw);
+  }
+
+  // ---- drawing
+
+  function draw() {
+    due = 0;
+    if (!frame) return;
+    map.draw(frame);
+    series.draw({ values, month: frame.month, top: frame.top, band });
+    transport.draw(frame);
+    outcomes.stand(frame.outcome);
+    log.draw(events, frame.month, frame.playing);
+    why.age(frame);
+    write(date, inWords(frame.date));
+    write(count, `${say(words.page.month, { month: frame.month, horizon: setup.horizon })} · ${say(words.page.future, { replicate: setup.replicate, seed: setup.seed })}`);
+    const base = frame.layer.split(":")[0];
+    const forum = frame.forum ? ` ${forumState(frame.forum, words)}.` : "";
+    write(question, say(words.layer[base].question, { code: frame.layer.slice(6) }) + forum);
+    if (document.activeElement !== layers) layers.value = frame.layer;
+    root.dataset.month = frame.month;
+    root.dataset.drawn = frame.n;
+    root.classList.toggle("playing", frame.playing);
+    if (!frame.playing) {
+      series.describe({ values, month: frame.month, date: frame.date, band });
+      drawTable();
+    }
+    answer();
+    keepAddress();
+  }
+
+  function answer() {
+    const now = performance.now();
+    if (answered && (!frame.playing || now - answered < ANSWER_EVERY)) return;
+    answered = now;
+    send({ do: "drawn", n: frame.n });
+  }
+
+  /** The address always holds the run and the month, so a reload, or a server that comes back, shows the same. */
+  function keepAddress(at_once) {
+    const wait = at_once || !frame.playing ? 0 : Math.max(0, ADDRESS_EVERY - (performance.now() - addressed));
+    if (addressTimer && wait) return;
+    clearTimeout(addressTimer);
+    const put = () => {
+      addressTimer = 0;
+      addressed = performance.now();
+      const query = new URLSearchParams({
+        scenario: setup.scenario.name, seed: setup.seed, replicate: setup.replicate, month: frame.month, layer: frame.layer,
+      });
+      const address = `${location.pathname}?${query}`;
+      if (address !== location.pathname + location.search) history.replaceState(history.state, "", address);
+    };
+    if (wait) addressTimer = setTimeout(put, wait);
+    else put();
+  }
+
+  function drawTable() {
+    if (!details.open || !frame || !frame.values.length) return;
+    const size = setup.states.length;
+    const header = h("tr", {}, h("td", {}, words.map.table_corner), ...setup.states.map((code) => h("th", { scope: "col" }, code)));
+    const rows = setup.states.map((code, i) =>
+      h("tr", {}, h("th", { scope: "row" }, code), ...setup.states.map((_, j) =>
+        h("td", {}, i === j ? "" : ["hostility", "talks"].includes(frame.layer) ? frame.values[i * size + j] : two(frame.values[i * size + j])))));
+    const said = words.layer[frame.layer.split(":")[0]];
+    table.replaceChildren(h("caption", {}, `${said.name}, ${said.unit}`), h("thead", {}, header), h("tbody", {}, rows));
+  }
+
+  // ---- why
+
+  function tiesOf(state) {
+    if (!frame || frame.layer.startsWith("forum:")) return [];
+    const from = setup.states.indexOf(state);
+    return setup.states.flatMap((other, to) => (to === from ? [] : [[[state, other], map.describe(from, to)]]));
+  }
+
+  function showWhy(answer) {
+    if (!answer?.of || answer.run !== run) return;
+    const pair = answer.of.length === 2 ? ` "${answer.of.join(">")}"` : ` ${answer.of[0]}`;
+    why.show(answer, `regime-abm why ${setup.scenario.name} --seed ${setup.seed} --replicate ${setup.replicate} --month ${answer.date}${pair}`);
+  }
+
+  function closeWhy() {
+    if (!why.open) return;
+    const subject = why.subject;
+    why.close();
+    root.classList.remove("explaining");
+    map.pick([]);
+    map.focusOn(subject);
+  }
+
+  // ---- keys, size, theme
+
+  function keys(event) {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || help.dialog.open) return;
+    const tag = event.target.tagName;
+    const typing = tag === "SELECT" || tag === "TEXTAREA" || (tag === "INPUT" && event.target.type !== "range");
+    if (event.key === "Escape") return void (why.open && closeWhy());
+    if (typing) return;
+    const slider = tag === "INPUT";
+    const pressing = tag === "BUTTON" || tag === "SUMMARY" || tag === "A";
+    const action = {
+      " ": () => !pressing && transport.toggle(),
+      ArrowRight: () => !slider && send({ do: "step", by: 1 }),
+      ArrowLeft: () => !slider && send({ do: "step", by: -1 }),
+      Home: () => send({ do: "reset" }),
+      "?": () => help.open(),
+    }[event.key];
+    if (!action || event.target.closest?.(".log-scroll, .scroll-x")) return;
+    if (action() !== false) event.preventDefault();
+  }
+
+  const options = { signal: stop.signal };
+  document.addEventListener("keydown", keys, options);
+  window.addEventListener("beforeunload", () => frame && keepAddress(true), options);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    series.retheme();
+    map.retheme();
+    if (!due) due = requestAnimationFrame(draw);
+  }, options);
+  const resized = new ResizeObserver(() => {
+    if (!due) due = requestAnimationFrame(draw);
+  });
+  resized.observe(map.box);
+  resized.observe(series.section);
+  series.told(null);
+
+  return {
+    receive,
+    band: takeBand,
+    why: showWhy,
+    notice: (text) => write(line, text ?? ""),
+    arrive: () => heading.focus(),
+    destroy() {
+      stop.abort();
+      resized.disconnect();
+      cancelAnimationFrame(due);
+      clearTimeout(addressTimer);
+    },
+  };
+}
+
+export default { render };
