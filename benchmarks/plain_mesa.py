@@ -272,7 +272,7 @@ class PlainRegime(mesa.Model):
             channel.go_on(together.get(channel.tie, 0.0))
 
 
-def share(values: list[bool]) -> float:
+def share(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else math.nan
 
 

@@ -150,6 +150,17 @@ class RegimeModel(mesa.Model):
         )
         self.datacollector.collect(self)
 
+    @property
+    def scenario(self) -> None:
+        """None: Mesa's own scenario objects (from 3.5 on) are not used, and SolaraViz would put one in place of ours.
+
+        The scenario of this model is ``watch.scenario``.
+        """
+
+    @scenario.setter
+    def scenario(self, ignored: Any) -> None:
+        """Mesa's constructor sets one; there is nothing to keep."""
+
     def step(self) -> None:
         """One month. At the scenario's horizon the model stops running."""
         if self.watch.month >= self.watch.horizon:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -61,7 +63,12 @@ def _at(value: Any, *place: int) -> float:
 
 def _part(title: str, unit: str, terms: Mapping[str, Any], *place: int, note: str = "") -> WhyPart:
     values = [(label, _at(value, *place), "") for label, value in terms.items()]
-    return WhyPart(title, unit, values, sum(value for _, value, _ in values), note)
+    return WhyPart(title, unit, values, _in_order(values), note)
+
+
+def _in_order(terms: list[tuple[str, float, str]]) -> float:
+    """The terms added up one after the other, as the equations do; newer Pythons' sum() rounds differently."""
+    return reduce(add, (value for _, value, _ in terms), 0.0)
 
 
 def why_tie(watch: Watch, state: str, other: str, month: int) -> Why:
@@ -148,7 +155,7 @@ def why_state(watch: Watch, state: str, month: int) -> Why:
                 f"How much better cooperation looked to {state}",
                 "payoff; above 0 favours cooperation",
                 values,
-                sum(value for _, value, _ in values),
+                _in_order(values),
                 "One number for each other state; ask for the tie to see what each is made of.",
             )
         )

@@ -274,3 +274,11 @@ def any_region(draw: Callable[..., float], folder: Path, size: int, forums: int)
     return write_region(
         folder, states=states, dyads=dyads, forums=tables, alliances=alliances, exercise_months=seasons
     )
+
+
+def added_up(terms: Sequence[Sequence[Any]]) -> float:
+    """The values of (label, value, note) terms added one after the other: sum() of newer Pythons rounds differently."""
+    total = 0.0
+    for _, value, _ in terms:
+        total = total + value
+    return total

@@ -13,6 +13,7 @@ from dashboards.ensembles import Ensembles
 from dashboards.session import AHEAD, Session
 from dashboards.view import FUTURE_LIMIT, SEED_LIMIT, view_from_query
 from regime_abm import api
+from tests.helpers import added_up
 
 SCENARIO = api.scenarios()[0].name
 
@@ -213,7 +214,7 @@ def test_why_gives_terms_that_sum(browse):
     assert why["month"] == 30
     assert why["parts"]
     for part in why["parts"]:
-        assert sum(value for _, value, _ in part["terms"]) == part["total"]
+        assert added_up(part["terms"]) == part["total"]
     assert sum(why["action_probabilities"].values()) == pytest.approx(1)
     browser.session.handle({"do": "why", "state": states[0]})
     assert browser.last("why")["of"] == [states[0]]

@@ -103,7 +103,8 @@ def test_a_loss_a_year_ahead_counts_by_patience_and_by_the_leaders_hazard():
     """Patience .97 and an exit chance of .02 a month: .97**12 * exp(-.24), shown as the shadow of the future."""
     chosen = {"choice.patience": 0.97, "choice.shadow_weight": 1.0, "choice.mutual_gain": 1.0, "choice.deadlock_loss": 0.0}
     run, world = prepared(made_up("trio").with_parameters(chosen), draw=False)
-    at = with_values(world, {"turnover_hazard *": 0.02, "term_months *": 0, "stake *>*": 1, "trust *>*": 1, "misperception *>*": 0})
+    at = with_values(world, {"turnover_hazard *": 0.02, "term_months *": 0})
+    at = with_values(at, {"stake *>*": 1, "trust *>*": 1, "misperception *>*": 0})
     terms = choice.own_terms(at, run.engine.part("choice").p, run.engine.luck.at("choice", 1))
     assert terms["shadow of the future"][0, 0, 1] == pytest.approx(0.97**12 * np.exp(-0.24))
     clocked = with_values(at, {"term_months AAA": 48})

@@ -10,7 +10,7 @@ from regime_abm.core.maths import logistic
 from regime_abm.core.names import ACTIONS
 from regime_abm.mechanisms import choice, threat
 from regime_abm.scenario import load
-from tests.helpers import after, made_up, prepared, same_bits
+from tests.helpers import added_up, after, made_up, prepared, same_bits
 
 pytestmark = pytest.mark.compat
 
@@ -53,7 +53,7 @@ def test_why_a_tie_adds_up_to_the_bit(scenario):
                     continue
                 why = watch.why_tie(state, other, month)
                 for part in why.parts:
-                    assert sum(value for _, value, _ in part.terms) == part.total, part.title
+                    assert added_up(part.terms) == part.total, part.title
                 acts, fears, _ = why.parts
                 assert acts.total == world.cooperation_gain[0, i, j]
                 assert float(logistic(np.array(fears.total))) == world.threat[0, i, j]
@@ -89,7 +89,7 @@ def test_why_a_state_adds_up(scenario):
         world = run.month(world)
         for i, state in enumerate(watch.states):
             for part in watch.why_state(state, month).parts:
-                assert sum(value for _, value, _ in part.terms) == part.total
+                assert added_up(part.terms) == part.total
                 titles.add(part.title.replace(state, "STATE"))
                 for f, forum in enumerate(watch.forums):
                     if part.title == f"Whether {state} comes to {forum}":
