@@ -66,13 +66,14 @@ def _force(before: World, after: World) -> _Told:
     severity = after.severity[0]
     for i in np.flatnonzero(after.tests[0]):
         number = int(after.tests[0, i])
+        often = {1: "once", 2: "twice"}.get(number, f"{number} times")
         # One target a month; a dyad that itself escalated stands above the rung of a test.
         target = np.flatnonzero(severity[i] == _FORCE)
         at = [states[j] for j in (target if len(target) else np.flatnonzero(severity[i] > _FORCE))]
         aim = f", aimed at {' and '.join(at)}" if at else ""
         yield (
             "test",
-            f"{states[i]} tests weapons, {number} {'time' if number == 1 else 'times'}{aim}.",
+            f"{states[i]} tests weapons {often}{aim}.",
             (states[i], *at),
         )
     worst = np.maximum(severity, severity.T)

@@ -51,9 +51,9 @@ def test_words_are_not_news(quiet):
 
 def test_a_test_is_counted_and_aimed(quiet):
     once = with_values(quiet, {"tests ASH": 1, "severity ASH>COL": 3})
-    assert told(quiet, once) == [("test", "ASH tests weapons, 1 time, aimed at COL.")]
+    assert told(quiet, once) == [("test", "ASH tests weapons once, aimed at COL.")]
     twice = with_values(quiet, {"tests ASH": 2, "severity ASH>BAY": 3})
-    assert told(quiet, twice) == [("test", "ASH tests weapons, 2 times, aimed at BAY.")]
+    assert told(quiet, twice) == [("test", "ASH tests weapons twice, aimed at BAY.")]
 
 
 def test_campaigns_begin_and_end(quiet):
@@ -83,7 +83,7 @@ def test_two_programmes_that_test_at_each_other_are_no_incident(quiet):
 def test_a_clash_elsewhere_is_not_taken_for_the_aim_of_a_test(quiet):
     """ASH tests at COL in the month in which it clashes with BAY."""
     after = with_values(quiet, {"tests ASH": 1, "severity ASH>COL": 3, "severity ASH>BAY": 4, "severity BAY>ASH": 4})
-    assert ("test", "ASH tests weapons, 1 time, aimed at COL.") in told(quiet, after)
+    assert ("test", "ASH tests weapons once, aimed at COL.") in told(quiet, after)
 
 
 def test_a_new_leader_is_compared_with_the_last(quiet):

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from regime_abm.mechanisms import choice
@@ -22,6 +22,7 @@ def chances(gain, costs=FREE, precision=4.0):
 
 
 @given(gain=GAINS, costs=COSTS, precision=st.floats(0, 40))
+@example(gain=9.0, costs=(2.0, 0.0, 0.0, 0.0, 0.0), precision=40.0)  # allowed, if far outside the priors
 def test_chances_are_the_quantal_response(gain, costs, precision):
     utility = np.array([1, 0.75, 0.5, 0.2, 0]) * gain - np.array(costs)
     weights = np.exp(precision * (utility - utility.max()))
