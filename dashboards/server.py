@@ -102,7 +102,8 @@ def _listen(host: str, port: int) -> socket.socket:
 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in [port] if port == 0 else range(port, min(port + PORTS_TRIED, 65535) + 1):
-        listener = socket.socket(family, socket.SOCK_STREAM)
+        # the protocol is named, or asyncio would not see that it is TCP and small frames would wait 40 ms each
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, candidate))

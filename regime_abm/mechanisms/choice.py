@@ -39,7 +39,6 @@ DECISION = "decide"
 # How far each act cooperates: 1 reassure (a costly step), .75 restrain, .5 status quo, .2 pressure, 0 provoke.
 COOPERATION_STEP = 0.25
 COOPERATION = np.array([4 * COOPERATION_STEP, 3 * COOPERATION_STEP, 2 * COOPERATION_STEP, 0.2, 0.0])
-_STEEPEST = 300.0  # log-odds beyond this are as good as certain
 TEMPTATION = "temptation to exploit"
 _MONTHS_AHEAD = 12.0  # losses are weighed one year ahead
 
@@ -108,16 +107,21 @@ def probabilities(gain, *, costs, precision):
     >>> probabilities(np.zeros((1, 1, 1)), costs=[0, 0, 0, 0, 0], precision=4.0)[0, :, 0, 0].tolist()
     [0.2, 0.2, 0.2, 0.2, 0.2]
     """
-    pull = np.clip(precision * gain, -_STEEPEST, _STEEPEST)
-    # Acts lead in memory, so that each act's array is contiguous; the axes are put in their order at the end. Three of
-    # the degrees of cooperation are multiples of a quarter: their exponentials are powers of one, and cheaper so.
+    # Relative to the better end of the scale nothing overflows. Three of the degrees of cooperation are multiples of a
+    # quarter: their exponentials are powers of one, and cheaper so. Acts lead in memory, so that each act's array is
+    # contiguous; the axes are put in their order at the end.
+    steep = precision * gain
+    up = (steep >= 0.0).astype(float)  # 1 where cooperation looks better
+    down = 1.0 - up
+    steep = np.abs(steep)
+    quarter = np.exp(-COOPERATION_STEP * steep)
     weights = np.empty((len(COOPERATION), *gain.shape))
-    quarter = np.exp(COOPERATION_STEP * pull)
     half = np.multiply(quarter, quarter, out=weights[2])
-    np.multiply(half, half, out=weights[0])
-    np.multiply(half, quarter, out=weights[1])
-    np.exp(COOPERATION[3] * pull, out=weights[3])
-    weights[4] = 1.0
+    far = half * half
+    np.add(up, down * far, out=weights[0])
+    np.multiply(quarter, up + down * half, out=weights[1])
+    np.exp(steep * (up * (COOPERATION[3] - 1.0) - down * COOPERATION[3]), out=weights[3])
+    np.add(up * far, down, out=weights[4])
     for weight, cost in zip(weights, costs, strict=True):
         weight *= np.exp(-precision * cost)
     total = weights[0] + weights[1]
