@@ -157,6 +157,7 @@ class Sight:
             if name not in self._who.memory:
                 raise FrozenActor(f"{type(self._who).__name__}.memory does not declare {name!r}")
             kept = np.array(np.broadcast_to(np.asarray(value, float), (self.replicates,)))
+            kept.flags.writeable = False
             self.remembered[f"{self.state}.{name}"] = kept
 
 

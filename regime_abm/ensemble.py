@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -107,7 +108,8 @@ def ensemble(
         for first, size in chunks(replicates, chunk):
             parts.append(simulate(scenario, seed, first, size, progress=count, **options))
     else:
-        with ProcessPoolExecutor(workers) as pool:
+        # A forked copy of a process with threads (the dashboard is one) may hang.
+        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
             jobs = [
                 pool.submit(simulate, scenario, seed, first, size, **options)
                 for first, size in chunks(replicates, min(chunk, -(-replicates // workers)))

@@ -188,7 +188,7 @@ class World:
         for entry in GLOSSARY.values():
             if SHAPES[entry.axes].startswith("R"):
                 changes[entry.name] = getattr(self, entry.name)[replicate : replicate + 1].copy()
-        changes["memory"] = {key: value[replicate : replicate + 1].copy() for key, value in self.memory.items()}
+        changes["memory"] = {key: value[replicate : replicate + 1] for key, value in self.memory.items()}
         return self.replace(changes)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from types import ModuleType
+from typing import ClassVar
 
 import numpy as np
 import pytest
 
+from regime_abm import api
 from regime_abm.core.engine import Engine
 from regime_abm.core.names import Names
 from regime_abm.core.noise import Luck
@@ -104,3 +106,22 @@ def test_a_scripted_event_comes_before_the_months_decisions(quartet):
     assert (world.orders == -1).all()
     later = run.month(world)
     assert not (later.action[:, names.state("COL"), names.state("DEW")] == 4).all()
+
+
+def test_what_a_doctrine_remembers_cannot_be_written_in_place(trio):
+    """Earlier months hold the same arrays: writing in them would rewrite the past."""
+
+    class Careless(api.Actor):
+        memory: ClassVar = {"grudge": 0.0}
+
+        def decide(self, sees):
+            grudge = sees.memory["grudge"]
+            if sees.month == 1:
+                sees.remember(grudge=1.0)
+            else:
+                grudge += 1.0
+            return sees.default
+
+    run, world = trio.prepare(1, 0, 3, actors={"AAA": Careless})
+    with pytest.raises(ValueError, match="read-only"):
+        after(run, world, 3)

@@ -150,8 +150,7 @@ def test_colour_is_never_the_only_sign(server, open_page):
 # -- the network
 
 
-def test_the_page_is_interactive_within_three_seconds_without_any_other_host(server, open_page):
-    open_page(server).close()  # what the first visitor of a server pays is not what the network costs
+def test_the_page_comes_alive_without_any_other_host(server, open_page):
     begun = time.monotonic()
     page = open_page(server)
     page.click("[data-do=step]")
@@ -159,8 +158,9 @@ def test_the_page_is_interactive_within_three_seconds_without_any_other_host(ser
     took = time.monotonic() - begun
     assert page.strayed == []
     assert page.errors == []
-    print(f"\npage interactive after {took:.2f} s (goal: below 3)")
-    assert took < 6  # the goal is printed by the benchmark; here other work may share the machine
+    assert (
+        took < 20
+    )  # other tests share the machine; the goal of 3 s is held by the long test and the benchmark
 
 
 # -- playing

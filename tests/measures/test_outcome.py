@@ -148,6 +148,12 @@ def test_near_the_start_the_windows_are_as_long_as_the_run_so_far():
     assert found[4] == "cold_peace"
 
 
+def test_exactly_thirty_per_cent_is_not_more_than_thirty_per_cent():
+    found = classes(quiet(12).act([5, 7, 9], "AB", 3))
+    assert found[9] == "crisis"  # three of nine
+    assert found[10] == "cold_peace"  # three of ten
+
+
 def test_futures_are_judged_apart():
     months = quiet(20, futures=2)
     months.record["severity"][5, 1, 0, 1] = 5

@@ -117,6 +117,14 @@ def test_the_latest_row_before_the_start_counts_and_later_ones_do_not(editable):
     assert value(changed, "will", "ASH", date="1998-12") == (0.3, 0.7)
 
 
+def test_a_later_default_does_not_override_an_earlier_row_about_the_state_itself(editable):
+    path, append = editable
+    append("initial.csv", "capability,*,,2001-01,0.1,0.1,0.1,J,x")
+    changed = load(path).region
+    assert value(changed, "capability", "ASH") == (0.1, 0.1)
+    assert value(changed, "capability", "BAY") == (1.0, 1.0)
+
+
 def test_what_no_row_gives_is_named():
     whole = Region.from_folder(WORLDS / "trio")
     with pytest.raises(InputError, match="no row gives capability of AAA"):
