@@ -62,7 +62,7 @@ PARAMETERS = (
 RHETORIC, THREAT, FORCE, CLASH, WAR = 1, 2, 3, 4, 5  # the rungs of the ladder, see core/names.py
 _PRESSURE, _PROVOKE = 3, 4  # places of the two hostile acts
 _TALKS, _WILL, _CREDIBILITY, _BREAKDOWN, _RHETORIC, _NORM = 0.5, 0.5, 0.3, 0.1, 0.5, 0.5  # references of the logistics
-_MOST_TESTS = 30  # a Poisson count above this is cut; at the largest rate its chance is below 1e-9
+_MOST_TESTS = 30  # a larger Poisson count is cut: its chance is below 1e-20 at the stated values, 1e-5 within the priors
 
 
 def end_terms(talks, will, credibility, *, p):

@@ -21,7 +21,7 @@ READS = ("action", "if_trustworthy", "if_exploitative", "misperception", "trust"
 WRITES = ("trust_government", "trust_leader")
 
 PARAMETERS = (
-    Parameter("learning", 0.5, 0.0, 1.0, Uniform(0.1, 0.9), "share", "How much of the evidence's log ratio enters belief; 1 is Bayes' rule.", "prototype of the brief: at 1 trust collapses, below .1 nothing moves", "expert"),
+    Parameter("learning", 0.5, 0.0, 1.0, Uniform(0.1, 0.9), "share", "How much of the evidence's log ratio enters belief; 1 is Bayes' rule.", "own trial runs: at 1 trust collapses, below .1 nothing moves", "expert"),
     Parameter("asymmetry", 2.0, 1.0, 5.0, LogNormal(2.0, 0.4), "ratio", "How much more bad news weighs than good.", "slovic1993; zhu2023 (not about states: the direction is theirs, the size a judgement)", "expert"),
     Parameter("state_share", 0.4, 0.0, 1.0, Uniform(0.2, 0.6), "share", "How much of what is learned about a leader sticks to the state."),
     Parameter("third_party", 0.3, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How much what others report counts against what was seen oneself; 0 = reputations do not travel.", "press2005; mercer1996 (0); range open", "expert"),
