@@ -16,7 +16,7 @@ from regime_abm.actor import Actor, Sight, per_replicate
 from regime_abm.core.names import ACTIONS, SEVERITY
 from regime_abm.core.parameter import name_of
 from regime_abm.core.world import GLOSSARY
-from regime_abm.ensemble import CHUNK, SMALL_CHUNK, Chunk, Progress, ensemble, simulate
+from regime_abm.ensemble import SMALL_CHUNK, Chunk, Progress, chunk_size, ensemble, simulate
 from regime_abm.errors import HiddenFromSight, InputError, nearest
 from regime_abm.files import month_index, month_text
 from regime_abm.future import Watch
@@ -225,7 +225,8 @@ def futures(
     parts: list[Chunk] = []
     first = 0
     while first < replicates:
-        count = min(SMALL_CHUNK if first == 0 else CHUNK, replicates - first)
+        count = min(SMALL_CHUNK, chunk_size(chosen)) if first == 0 else chunk_size(chosen)
+        count = min(count, replicates - first)
         try:
             parts.append(simulate(chosen, seed, first, count, progress=heed))
         except _Cancelled:

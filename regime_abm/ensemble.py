@@ -20,6 +20,7 @@ from regime_abm.measures.outcome import outcome
 from regime_abm.scenario import Scenario
 
 CHUNK = 500  # replicates side by side: fewer and Python's share grows, more and memory does
+MOST_DYADS = 25_000  # of all replicates of a chunk together: bounds the memory of larger regions
 SMALL_CHUNK = 50  # the first chunk of a growing ensemble, so that something can be shown at once
 
 Progress = Callable[[int, int], None]
@@ -72,8 +73,9 @@ def simulate(
         if progress is not None:
             progress(count)
     history = recorder.history()
-    series = {name: np.ascontiguousarray(values.T) for name, values in all_measures(history).items()}
-    return Chunk(first, series, np.ascontiguousarray(outcome(history).T))
+    measured = all_measures(history)
+    series = {name: np.ascontiguousarray(values.T) for name, values in measured.items()}
+    return Chunk(first, series, np.ascontiguousarray(outcome(history, measured).T))
 
 
 def chunks(replicates: int, size: int = CHUNK, start: int = 0) -> Iterator[tuple[int, int]]:
@@ -82,18 +84,24 @@ def chunks(replicates: int, size: int = CHUNK, start: int = 0) -> Iterator[tuple
         yield first, min(size, replicates - first)
 
 
+def chunk_size(scenario: Scenario) -> int:
+    """Replicates that a chunk of this scenario holds."""
+    return max(1, min(CHUNK, MOST_DYADS // len(scenario.region.states) ** 2))
+
+
 def ensemble(
     scenario: Scenario,
     seed: int,
     replicates: int,
     *,
     workers: int = 1,
-    chunk: int = CHUNK,
+    chunk: int | None = None,
     progress: Progress | None = None,
     **options: Any,
 ) -> tuple[list[Chunk], float]:
     """All chunks in order, and the seconds that the simulation took. progress(done, wanted) counts futures' months."""
     months = options.get("months") or scenario.months
+    chunk = chunk or chunk_size(scenario)
     wanted, done = replicates * months, 0
 
     def count(more: int) -> None:

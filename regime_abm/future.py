@@ -129,11 +129,12 @@ class Watch:
         """Measure the latest month; a window's worth of record before it is enough."""
         month = self.month
         recent: History = self._recorder.history(max(0, month - 2 * LONGEST_WINDOW), month)
-        for name, found in all_measures(recent).items():
+        measured = all_measures(recent)
+        for name, found in measured.items():
             value = float(found[-1, 0])
             self._series[name].append(None if np.isnan(value) else value)
         war = bool(self._outcomes) and CLASSES[self._outcomes[-1]].key == "war"
-        self._outcomes.append(int(outcome(recent, war)[-1, 0]))
+        self._outcomes.append(int(outcome(recent, measured, war)[-1, 0]))
 
     def frame(self, month: int | None = None) -> dict[str, Any]:
         """One month as plain numbers; matrices have the feeling side as row, the other as column."""

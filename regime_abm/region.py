@@ -55,6 +55,9 @@ class Region:
     agreements: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     exercise_months: tuple[int, ...] = ()
     luck_names: Mapping[str, str] = field(default_factory=dict)
+    _known: dict[int, dict[tuple[str, str, str], Given]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @classmethod
     def from_folder(cls, folder: Path) -> Region:
@@ -102,6 +105,15 @@ class Region:
 
         Raises InputError naming the first quantity that no row gives.
         """
+        found = dict(self._given_at(start))
+        for item in overrides:
+            state, _, other = item.subject.partition(">")
+            found[(item.quantity, state, other)] = item
+        return found
+
+    def _given_at(self, start: int) -> dict[tuple[str, str, str], Given]:
+        if start in self._known:  # every chunk of an ensemble asks again
+            return self._known[start]
         codes = tuple(self.states)
         ranked: dict[tuple[str, str, str], tuple[tuple[int, int], Given]] = {}
         for row in self.values:
@@ -114,12 +126,11 @@ class Region:
                         continue
                     key, rank = (row["quantity"], i, j), (-stars, row["month"])
                     if key not in ranked or rank > ranked[key][0]:
-                        subject = f"{i}>{j}" if j else i
-                        ranked[key] = (rank, dataclasses.replace(row["given"], subject=subject))
-        found = {key: item for key, (_, item) in ranked.items()}
-        for item in overrides:
-            state, _, other = item.subject.partition(">")
-            found[(item.quantity, state, other)] = item
+                        ranked[key] = (rank, row["given"])
+        found = {
+            (quantity, i, j): dataclasses.replace(item, subject=f"{i}>{j}" if j else i)
+            for (quantity, i, j), (_, item) in ranked.items()
+        }
         for i in codes:
             for quantity in STATE_QUANTITIES:
                 if (quantity, i, "") not in found:
@@ -128,6 +139,7 @@ class Region:
                 for j in codes:
                     if i != j and (quantity, i, j) not in found:
                         raise InputError(f"{self.name}/initial.csv: no row gives {quantity} of {i}>{j}")
+        self._known[start] = found
         return found
 
     def alliances_at(self, date: int) -> nx.MultiGraph:

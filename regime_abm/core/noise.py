@@ -29,13 +29,22 @@ class Stream:
 
     def uniforms(self, key: bytes, block: int, first: int, count: int) -> np.ndarray:
         """Uniforms in [0, 1) for `count` replicates from `first` on: shape (count, BLOCK)."""
+        self._turn_to(key, first * (BLOCK // _PER_COUNTER), block)
+        return self._generator.random((count, BLOCK))
+
+    def row(self, key: bytes, first: int, count: int) -> np.ndarray:
+        """One uniform in [0, 1) for each of `count` replicates from `first` on."""
+        early = first % _PER_COUNTER  # a counter's four words belong to four replicates
+        self._turn_to(key, first // _PER_COUNTER, 0)
+        return self._generator.random(early + count)[early:]
+
+    def _turn_to(self, key: bytes, counter: int, block: int) -> None:
         state = self._state
         state["state"]["key"][:] = np.frombuffer(key, dtype="<u8")
-        state["state"]["counter"][:] = (first * (BLOCK // _PER_COUNTER), block, 0, 0)
+        state["state"]["counter"][:] = (counter, block, 0, 0)
         state["buffer_pos"] = _PER_COUNTER
         state["has_uint32"] = 0
         self._bits.state = state
-        return self._generator.random((count, BLOCK))
 
 
 class Luck:
@@ -74,10 +83,8 @@ class Luck:
         return cached[1][place]
 
     def single(self, mechanism: str, draw: str, entity: str, month: int = 0) -> np.ndarray:
-        """Uniforms of shape (count,) for one entity, without keeping a block: for things drawn once."""
-        block, place = divmod(month, BLOCK)
-        key = self.key(mechanism, draw, entity)
-        return self._stream.uniforms(key, block, self.first, self.count)[:, place].copy()
+        """Uniforms of shape (count,) for one entity and month, in a stream of their own: for things drawn once."""
+        return self._stream.row(self.key(mechanism, f"{draw}\x1f{month}", entity), self.first, self.count)
 
     def at(self, mechanism: str, month: int) -> Noise:
         """The luck of one mechanism in one month."""

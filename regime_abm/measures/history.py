@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -46,14 +47,20 @@ class History:
 
     def pairs(self, flags: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Rows and columns of the flagged pairs, each pair once."""
-        rows, columns = np.nonzero(np.triu(flags, 1))
-        return rows, columns
+        return _pairs(flags.tobytes(), len(flags))
 
     def worst(self, flags: np.ndarray) -> np.ndarray:
         """Worst act of the month in each flagged pair, whoever did it: (months + 1, R, pairs)."""
         rows, columns = self.pairs(flags)
         severity = self.record["severity"]
         return np.maximum(severity[:, :, rows, columns], severity[:, :, columns, rows])
+
+
+@cache
+def _pairs(flags: bytes, states: int) -> tuple[np.ndarray, np.ndarray]:
+    """Asked several times a month with the same flags."""
+    rows, columns = np.nonzero(np.triu(np.frombuffer(flags, bool).reshape(states, states), 1))
+    return rows, columns
 
 
 class Recorder:

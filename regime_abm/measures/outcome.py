@@ -6,11 +6,12 @@ trusting end with rivals at one table is called a candidate, and quiet alone is 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from regime_abm.measures import coverage, no_force, no_threat, reciprocity
+from regime_abm.measures import all_measures
 from regime_abm.measures.history import History, window_mean, window_sum
 
 PROVISIONAL = True
@@ -58,27 +59,30 @@ def _crisis(history: History) -> np.ndarray:
     return (calmest < 0.70) | (clashes >= 2)
 
 
-def _candidate(history: History, force: np.ndarray, covered: np.ndarray) -> np.ndarray:
-    legs = (force >= 0.95) & (no_threat.measure(history) >= 0.80) & (covered >= 0.70)
-    legs &= reciprocity.measure(history) >= 0.50
+def _candidate(measured: Mapping[str, np.ndarray]) -> np.ndarray:
+    legs = (measured["no_force"] >= 0.95) & (measured["no_threat"] >= 0.80)
+    legs &= (measured["coverage"] >= 0.70) & (measured["reciprocity"] >= 0.50)
     return window_sum(legs, 36) >= 32
 
 
-def outcome(history: History, war_before: np.ndarray | bool = False) -> np.ndarray:
+def outcome(
+    history: History, measured: Mapping[str, np.ndarray] | None = None, war_before: np.ndarray | bool = False
+) -> np.ndarray:
     """(months + 1, R) places in CLASSES; at the start -1 (nothing has happened yet).
 
+    measured: all measures of this history, where they are known already.
     war_before: (R,) whether there was a war before the record begins.
     """
-    force, covered = no_force.measure(history), coverage.measure(history)
+    measured = all_measures(history) if measured is None else measured
     war = np.maximum.accumulate((history["hostility"] >= _WAR).any(axis=(2, 3)), axis=0) | war_before
     rows, columns = history.pairs(history.core)
     talking = window_mean(history["talks"][:, :, rows, columns].sum(axis=2), 24) / max(len(rows), 1)
-    calm = force >= 0.75
+    calm = measured["no_force"] >= 0.75
     rules = (
         war,
         _crisis(history),
-        _candidate(history, force, covered),
-        calm & ((talking >= 0.50) | (covered >= 0.50)),
+        _candidate(measured),
+        calm & ((talking >= 0.50) | (measured["coverage"] >= 0.50)),
         calm,
     )
     found = np.select(rules, range(len(rules)), default=len(rules)).astype(np.int8)

@@ -141,10 +141,10 @@ def _fear(world, weights, who):
     return _mean(weights, world.threat[:, who] - world.threat_start[:, who])
 
 
-def switch_terms(world, p, who):
+def switch_terms(world, p, who, weights=None):
     """The terms of the two chances that move the programmes of the states `who` between restraint and campaign:
     (ends, begins), each (R, len(who)) by name."""
-    weights = _weights(world, who)
+    weights = _weights(world, who) if weights is None else weights
     own, others = world.action[:, who] >= _PRESSURE, np.swapaxes(world.action[:, :, who], 1, 2) >= _PRESSURE
     ends = end_terms(
         _mean(weights, world.talks[:, who]), world.will[:, who], _mean(weights, world.credibility[:, who]), p=p.state
@@ -185,10 +185,10 @@ def _programmes(world, p, noise, severity):
     campaign, tests = world.campaign.copy(), np.zeros(world.campaign.shape, np.int8)
     if not len(who):
         return campaign, tests
-    ends, begins = (logistic(sum(terms.values())) for terms in switch_terms(world, p, who))
+    weights = _weights(world, who)
+    ends, begins = (logistic(sum(terms.values())) for terms in switch_terms(world, p, who, weights))
     u = noise.state("switch")[:, who]
     testing = np.where(campaign[:, who], u >= ends, u < begins)
-    weights = _weights(world, who)
     season = world.exercise - world.exercise_season.mean()
     rate = test_rate(testing, _fear(world, weights, who), season, world.norm[:, who], p=p.state)
     count = poisson_count(rate, noise.state("tests")[:, who])
