@@ -27,7 +27,7 @@ from regime_abm.mechanisms import SCHEDULE
 from regime_abm.region import Region
 from regime_abm.region_files import CERTAINTY
 from regime_abm.results import Result, joined, share_interval
-from regime_abm.scenario import MOST_MONTHS, Scenario, folder, load, mechanism, shipped_names
+from regime_abm.scenario import MOST_MONTHS, Scenario, load, mechanism, shipped_names
 from regime_abm.why import Why, WhyPart
 
 MOST_REPLICATES = 1_000_000
@@ -305,8 +305,3 @@ def forum_table(scenario: str | Path | Scenario) -> list[dict[str, Any]]:
         }
         for code, forum in region.forums.items()
     ]
-
-
-def scenario_folder() -> Path:
-    """Where the shipped scenarios are."""
-    return folder()

@@ -371,14 +371,14 @@ question = "What changes?"
 
 # Other starting values: a point, or a range from which each future draws. Say why.
 [initial]
-# "trust DPRK>USA" = {{ low = 0.05, high = 0.15, why = "own reading" }}
+# "trust {state}>{other}" = {{ low = 0.05, high = 0.15, why = "own reading" }}
 
 # Things that happen on a date: order, leader leaves, summit, talks broken off, meeting called, meeting cancelled.
 # [[events]]
-# month = "2018-06"
+# month = "{month}"
 # kind = "summit"
-# state = "DPRK"
-# other = "USA"
+# state = "{state}"
+# other = "{other}"
 """
 
 
@@ -390,8 +390,12 @@ def new(
     """Write a scenario file to start from."""
     if file.suffix != ".toml":
         raise InputError(f"{file}: a scenario file ends in .toml")
-    api.load(base)
-    text = _NEW.format(base=base, title=file.stem.replace("_", " ").replace('"', "'"))
+    changed = api.load(base)
+    state, other = list(changed.region.states)[:2]
+    month = api.month_text(changed.start + 1)
+    text = _NEW.format(
+        base=base, state=state, other=other, month=month, title=file.stem.replace("_", " ").replace('"', "'")
+    )
     try:
         with file.open("x", encoding="utf-8") as handle:
             handle.write(text)

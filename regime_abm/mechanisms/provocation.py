@@ -163,7 +163,7 @@ def switch_terms(world, p, who, weights=None):
 def _aim(weights, uniforms):
     """One target a state, drawn by weight: (R, N, N) flags with at most one per row."""
     reached = weights.cumsum(axis=2)
-    reached[:, :, -1] = 1.0  # rounding must not leave a gap at the end
+    reached = reached / reached[:, :, -1:]  # the last one that can be hit ends at exactly 1
     hit = uniforms[:, :, None] < reached
     return hit & ~np.concatenate([np.zeros_like(hit[:, :, :1]), hit[:, :, :-1]], axis=2)
 
