@@ -98,7 +98,7 @@ class Region:
     @property
     def names(self) -> Names:
         """Codes of states and forums, and the names by which they draw luck."""
-        return Names(tuple(self.states), tuple(self.forums), tuple(sorted(self.luck_names.items())))
+        return Names(tuple(self.states), tuple(self.forums), luck=tuple(sorted(self.luck_names.items())))
 
     def given(self, start: int, overrides: Iterable[Given] = ()) -> dict[tuple[str, str, str], Given]:
         """(quantity, state, other) -> the value in force at a date: the most specific, then latest row; overrides win.

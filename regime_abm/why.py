@@ -67,8 +67,8 @@ def _part(title: str, unit: str, terms: Mapping[str, Any], *place: int, note: st
 
 
 def _in_order(terms: list[tuple[str, float, str]]) -> float:
-    """The terms added up one after the other, as the equations do; newer Pythons' sum() rounds differently."""
-    return reduce(add, (value for _, value, _ in terms), 0.0)
+    """The terms added up one after the other in the World's precision, as the equations do."""
+    return float(reduce(add, (np.float32(value) for _, value, _ in terms), np.float32(0.0)))
 
 
 def why_tie(watch: Watch, state: str, other: str, month: int) -> Why:

@@ -277,8 +277,8 @@ def any_region(draw: Callable[..., float], folder: Path, size: int, forums: int)
 
 
 def added_up(terms: Sequence[Sequence[Any]]) -> float:
-    """The values of (label, value, note) terms added one after the other: sum() of newer Pythons rounds differently."""
-    total = 0.0
+    """The values of (label, value, note) terms added one after the other in single precision, as the equations do."""
+    total = np.float32(0.0)
     for _, value, _ in terms:
-        total = total + value
-    return total
+        total = total + np.float32(value)
+    return float(total)

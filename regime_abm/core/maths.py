@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+
+# Plain numbers stay Python's: NumPy's own scalars would raise the precision of every array that they meet.
 
 
 def logistic(x):
@@ -11,7 +15,7 @@ def logistic(x):
     >>> float(logistic(np.array(0.0)))
     0.5
     """
-    return 1.0 / (1.0 + np.exp(-x))
+    return 1.0 / (1.0 + (math.exp(-x) if isinstance(x, float) else np.exp(-x)))
 
 
 def log_odds(probability):
@@ -20,4 +24,5 @@ def log_odds(probability):
     >>> round(float(log_odds(0.75)), 4)
     1.0986
     """
-    return np.log(probability / (1.0 - probability))
+    odds = probability / (1.0 - probability)
+    return math.log(odds) if isinstance(odds, float) else np.log(odds)

@@ -1,4 +1,4 @@
-"""The words of the model: states, forums, the five actions and the five steps of severity."""
+"""The words of the model: states, forums, agreements, the five actions and the five steps of severity."""
 
 from __future__ import annotations
 
@@ -26,13 +26,14 @@ def nothing() -> MappingProxyType:
 
 @dataclass(frozen=True)
 class Names:
-    """Codes of the states and forums of a region, in the order of the arrays' axes.
+    """Codes of the states, forums and agreements of a region, in the order of the arrays' axes.
 
-    Luck is keyed by these names, so a further state or forum leaves the draws of the others alone.
+    Luck is keyed by these names, so a further state, forum or agreement leaves the draws of the others alone.
     """
 
     states: tuple[str, ...]
     forums: tuple[str, ...] = ()
+    agreements: tuple[str, ...] = ()
     luck: tuple[tuple[str, str], ...] = ()  # (state, name its luck is keyed by) where the two differ
 
     def lucky(self, subject: str) -> str:
@@ -60,6 +61,11 @@ class Names:
     def seats(self) -> tuple[str, ...]:
         """``FORUM:STATE`` for every forum and state, row by row."""
         return tuple(f"{f}:{s}" for f in self.forums for s in self.drawn_states)
+
+    @cached_property
+    def signatures(self) -> tuple[str, ...]:
+        """``AGREEMENT:STATE`` for every agreement and state, row by row."""
+        return tuple(f"{g}:{s}" for g in self.agreements for s in self.drawn_states)
 
     def state(self, code: str) -> int:
         """Index of a state's code; raises ValueError for an unknown one."""

@@ -15,7 +15,8 @@ import numpy as np
 from regime_abm.core.names import Names
 
 BLOCK = 32  # months drawn at once; part of the layout of the stream: another value gives other luck
-_PER_COUNTER = 4  # one Philox counter yields four 64-bit words
+_WORDS = 4  # one Philox counter yields four 64-bit words,
+_PER_COUNTER = 2 * _WORDS  # so eight uniforms in single precision
 _NEUTRAL = 0.5  # the value at places that are no entity (a state and itself)
 
 
@@ -27,24 +28,55 @@ class Stream:
         self._generator = np.random.Generator(self._bits)
         self._state = self._bits.state
 
-    def uniforms(self, key: bytes, block: int, first: int, count: int) -> np.ndarray:
-        """Uniforms in [0, 1) for `count` replicates from `first` on: shape (count, BLOCK)."""
+    def uniforms(self, key: np.ndarray, block: int, first: int, out: np.ndarray) -> None:
+        """Fill `out` (count, BLOCK) with uniforms in [0, 1) for replicates from `first` on."""
         self._turn_to(key, first * (BLOCK // _PER_COUNTER), block)
-        return self._generator.random((count, BLOCK))
+        self._generator.random(out=out, dtype=np.float32)
 
-    def row(self, key: bytes, first: int, count: int) -> np.ndarray:
+    def row(self, key: np.ndarray, first: int, count: int) -> np.ndarray:
         """One uniform in [0, 1) for each of `count` replicates from `first` on."""
-        early = first % _PER_COUNTER  # a counter's four words belong to four replicates
+        early = first % _PER_COUNTER  # a counter's words belong to several replicates
         self._turn_to(key, first // _PER_COUNTER, 0)
-        return self._generator.random(early + count)[early:]
+        return self._generator.random(early + count, dtype=np.float32)[early:]
 
-    def _turn_to(self, key: bytes, counter: int, block: int) -> None:
+    def _turn_to(self, key: np.ndarray, counter: int, block: int) -> None:
         state = self._state
-        state["state"]["key"][:] = np.frombuffer(key, dtype="<u8")
+        state["state"]["key"][:] = key
         state["state"]["counter"][:] = (counter, block, 0, 0)
-        state["buffer_pos"] = _PER_COUNTER
+        state["buffer_pos"] = _WORDS  # nothing left over
         state["has_uint32"] = 0
         self._bits.state = state
+
+
+class _Draw:
+    """One draw of a mechanism for all entities of a kind, a block of months at a time."""
+
+    def __init__(self, keys: Sequence[np.ndarray | None], places: np.ndarray) -> None:
+        self._keys, self._places = keys, places
+        self._block, self._values = -1, np.empty(0, np.float32)
+
+    def month(self, month: int, stream: Stream, first: int, count: int) -> np.ndarray:
+        """The uniforms of one month, (count, entities)."""
+        block, place = divmod(month, BLOCK)
+        if block != self._block:
+            self._values = np.empty(0, np.float32)  # the old block's memory is free for the new one
+            self._values, self._block = self._drawn(block, stream, first, count), block
+        return self._values[place]
+
+    def _drawn(self, block: int, stream: Stream, first: int, count: int) -> np.ndarray:
+        drawn = np.empty((len(self._keys), count, BLOCK), np.float32)
+        for row, key in zip(drawn, self._keys, strict=True):
+            if key is None:
+                row.fill(_NEUTRAL)
+            else:
+                stream.uniforms(key, block, first, row)
+        if len(self._places) > len(self._keys):
+            drawn = drawn[self._places]
+        # Months lead, so that a month is one contiguous array. All is turned at once: the cache likes that better than
+        # to write one entity after the other.
+        values = np.ascontiguousarray(drawn.transpose(2, 1, 0))
+        values.flags.writeable = False
+        return values
 
 
 class Luck:
@@ -53,34 +85,23 @@ class Luck:
     def __init__(self, seed: int, names: Names, first: int = 0, count: int = 1) -> None:
         self.seed, self.names, self.first, self.count = int(seed), names, int(first), int(count)
         self._stream = Stream()
-        self._blocks: dict[tuple[str, str, str], tuple[int, np.ndarray]] = {}
+        self._draws: dict[tuple[str, str, str], _Draw] = {}
 
-    def key(self, mechanism: str, draw: str, entity: str) -> bytes:
-        """The 128-bit key of one stream."""
+    def key(self, mechanism: str, draw: str, entity: str) -> np.ndarray:
+        """The 128-bit key of one stream, as two words."""
         text = f"{self.seed}\x1f{mechanism}\x1f{draw}\x1f{entity}".encode()
-        return hashlib.blake2b(text, digest_size=16).digest()
+        return np.frombuffer(hashlib.blake2b(text, digest_size=16).digest(), dtype="<u8")
 
     def draws(self, mechanism: str, draw: str, kind: str, entities: Sequence[str], month: int) -> np.ndarray:
-        """Uniforms of shape (count, len(entities)) for one month; entities named "" get 0.5."""
-        block, place = divmod(month, BLOCK)
-        cached = self._blocks.get((mechanism, draw, kind))
-        if cached is None or cached[0] != block:
-            cached = None
-            self._blocks.pop((mechanism, draw, kind), None)  # the old block's memory is free for the new one
-            values = np.empty((BLOCK, self.count, len(entities)))
-            places: dict[str, int] = {}
-            for column, entity in enumerate(entities):
-                if entity in places:  # a pair stands in two places and has one luck
-                    values[:, :, column] = values[:, :, places[entity]]
-                elif entity:
-                    key = self.key(mechanism, draw, entity)
-                    values[:, :, column] = self._stream.uniforms(key, block, self.first, self.count).T
-                    places[entity] = column
-                else:
-                    values[:, :, column] = _NEUTRAL
-            values.flags.writeable = False
-            cached = self._blocks[(mechanism, draw, kind)] = (block, values)
-        return cached[1][place]
+        """Uniforms of shape (count, len(entities)) for one month, float32; entities named "" get 0.5."""
+        found = self._draws.get((mechanism, draw, kind))
+        if found is None:
+            distinct = list(dict.fromkeys(entities))  # a pair stands in two places and has one luck
+            order = {entity: row for row, entity in enumerate(distinct)}
+            keys = [self.key(mechanism, draw, entity) if entity else None for entity in distinct]
+            found = _Draw(keys, np.array([order[entity] for entity in entities], np.intp))
+            self._draws[mechanism, draw, kind] = found
+        return found.month(month, self._stream, self.first, self.count)
 
     def single(self, mechanism: str, draw: str, entity: str, month: int = 0) -> np.ndarray:
         """Uniforms of shape (count,) for one entity and month, in a stream of their own: for things drawn once."""
@@ -125,13 +146,24 @@ class Noise:
         shape = (luck.count, len(luck.names.forums), len(luck.names.states))
         return luck.draws(self._mechanism, draw, "seat", luck.names.seats, self.month).reshape(shape)
 
+    def agreement(self, draw: str) -> np.ndarray:
+        """(R, G) uniforms, one for each agreement."""
+        luck = self._luck
+        return luck.draws(self._mechanism, draw, "agreement", luck.names.agreements, self.month)
+
+    def signature(self, draw: str) -> np.ndarray:
+        """(R, G, N) uniforms, one for each agreement and state."""
+        luck = self._luck
+        shape = (luck.count, len(luck.names.agreements), len(luck.names.states))
+        return luck.draws(self._mechanism, draw, "signature", luck.names.signatures, self.month).reshape(shape)
+
     def named(self, draw: str, entity: str) -> np.ndarray:
         """(R,) uniforms for any entity by name."""
         return self._luck.draws(self._mechanism, f"{draw}\x1f{entity}", "named", (entity,), self.month)[:, 0]
 
 
 def normal(uniforms: np.ndarray) -> np.ndarray:
-    """Standard normal deviates by inverse CDF, one for each uniform (0 is nudged to the smallest double)."""
+    """Standard normal deviates by inverse CDF, one for each uniform (0 is nudged by half a step of single precision)."""
     from scipy.special import ndtri
 
-    return ndtri(np.maximum(uniforms, 2.0**-54))
+    return ndtri(np.maximum(uniforms, 2.0**-25))

@@ -171,7 +171,8 @@ def resolve(
         if key in chosen:
             values[key] = parameter.checked(chosen[key], f"{where}.{key}")
         elif draw is not None:
-            values[key] = parameter.prior.quantile(draw(key), parameter.low, parameter.high)
+            drawn = parameter.prior.quantile(draw(key).astype(float), parameter.low, parameter.high)
+            values[key] = drawn.astype(np.float32)  # as the World, whose precision they would raise
         else:
             values[key] = parameter.default
     return values

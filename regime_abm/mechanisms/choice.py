@@ -37,8 +37,7 @@ WRITES = ("cooperation_gain", "if_trustworthy", "if_exploitative", "decision", "
 DECISION = "decide"
 
 # How far each act cooperates: 1 reassure (a costly step), .75 restrain, .5 status quo, .2 pressure, 0 provoke.
-COOPERATION_STEP = 0.25
-COOPERATION = np.array([4 * COOPERATION_STEP, 3 * COOPERATION_STEP, 2 * COOPERATION_STEP, 0.2, 0.0])
+COOPERATION = (1.0, 0.75, 0.5, 0.2, 0.0)
 TEMPTATION = "temptation to exploit"
 _MONTHS_AHEAD = 12.0  # losses are weighed one year ahead
 
@@ -107,23 +106,16 @@ def probabilities(gain, *, costs, precision):
     >>> probabilities(np.zeros((1, 1, 1)), costs=[0, 0, 0, 0, 0], precision=4.0)[0, :, 0, 0].tolist()
     [0.2, 0.2, 0.2, 0.2, 0.2]
     """
-    # Relative to the better end of the scale nothing overflows. Three of the degrees of cooperation are multiples of a
-    # quarter: their exponentials are powers of one, and cheaper so. Acts lead in memory, so that each act's array is
-    # contiguous; the axes are put in their order at the end.
     steep = precision * gain
-    up = (steep >= 0.0).astype(float)  # 1 where cooperation looks better
-    down = 1.0 - up
-    steep = np.abs(steep)
-    quarter = np.exp(-COOPERATION_STEP * steep)
-    weights = np.empty((len(COOPERATION), *gain.shape))
-    half = np.multiply(quarter, quarter, out=weights[2])
-    far = half * half
-    np.add(up, down * far, out=weights[0])
-    np.multiply(quarter, up + down * half, out=weights[1])
-    np.exp(steep * (up * (COOPERATION[3] - 1.0) - down * COOPERATION[3]), out=weights[3])
-    np.add(up * far, down, out=weights[4])
-    for weight, cost in zip(weights, costs, strict=True):
-        weight *= np.exp(-precision * cost)
+    weights = np.empty((len(COOPERATION), *gain.shape), steep.dtype)  # acts lead: each act's array is contiguous
+    for weight, degree, cost in zip(weights, COOPERATION, costs, strict=True):
+        np.multiply(steep, degree, out=weight)
+        weight -= precision * cost
+    best = np.maximum(weights[0], weights[1])
+    for weight in weights[2:]:
+        np.maximum(best, weight, out=best)
+    weights -= best  # so that nothing overflows
+    np.exp(weights, out=weights)
     total = weights[0] + weights[1]
     for weight in weights[2:]:
         total += weight
@@ -139,7 +131,7 @@ def costs_of(p):
 def terms(world, p, noise, temptation):
     """The terms of the cooperation gain for a given temptation; their sum in this order is the gain."""
     hazard = world.turnover_hazard + np.where(world.term_months > 0, 1.0 / np.maximum(world.term_months, 1.0), 0.0)
-    delay = np.exp(_MONTHS_AHEAD * (np.log(p.state.patience) - hazard))
+    delay = p.state.patience**_MONTHS_AHEAD * np.exp(-_MONTHS_AHEAD * hazard)
     return influences(
         world.stake,
         world.trust,
@@ -157,8 +149,8 @@ def terms(world, p, noise, temptation):
 
 def own_terms(world, p, noise):
     """The terms with each actor's own type: what the recorded `cooperation_gain` sums."""
-    own = np.where(world.trustworthy, p.state.temptation_trustworthy, p.state.temptation_exploitative)[:, :, None]
-    return terms(world, p, noise, own)
+    own = np.where(world.trustworthy, p.state.temptation_trustworthy, p.state.temptation_exploitative)
+    return terms(world, p, noise, own.astype(world.trust.dtype)[:, :, None])
 
 
 def drawn(chances, uniforms):

@@ -4,8 +4,8 @@ Theory: institutions work through information and repeated contact, not by thems
     security mandate are expected to matter little [boehmer2004], so only a hard agenda opens talks; many bodies live on without
     life [gray2018], so vitality scales what a meeting tells.
 Equation: attend = P(usual; + agenda match, rivals met with will, capital, host, - level * sovereignty, - missing relations);
-    misperception' = misperception * product of (1 - clarity * vitality * turnout * bandwidth * information) over shared meetings,
-    then back toward its usual value by `forgetting`; talks open and end with chances centred on their usual values.
+    misperception' = misperception * product of (1 - clarity * vitality * turnout * bandwidth * information) over shared meetings
+    * (1 - verification_clarity * verified), then back toward its usual value by `forgetting`; talks open and end with chances centred on their usual values.
 Leaves out: what is decided at a meeting; vitality and level stay as at the start.
 Channels of harm: a meeting costs attention that other forums then lack; talks that it opened can break down, and a
     breakdown feeds campaigns of tests. A meeting never adds trust by itself.
@@ -50,6 +50,8 @@ READS = (
     "talks_order",
     "misperception",
     "misperception_usual",
+    "bound",
+    "verified",
 )
 WRITES = (
     "met",
@@ -79,6 +81,8 @@ PARAMETERS = (
     Parameter("talks_open", 0.06, 0.001, 0.5, Uniform(0.02, 0.12), "per month", "Chance that two states begin to talk, both of middling will, no meeting.", "about one opening in 16 months between rivals, own reading of the dated events 1990-2008", "expert"),
     Parameter("will_opens", 4.0, 0.0, 10.0, Uniform(2.0, 6.0), "log-odds", "How much the will of the less willing side opens talks."),
     Parameter("meeting_opens", 1.0, 0.0, 4.0, Uniform(0.0, 2.0), "log-odds", "How much a meeting on hard security with both present opens talks."),
+    Parameter("verification_clarity", 0.1, 0.0, 0.9, Uniform(0.0, 0.2), "share per month", "How much misperception the checks of fully verified agreements take away in a month.", "range includes no effect", "expert"),
+    Parameter("agreement_talks", 1.0, -2.0, 6.0, Uniform(0.0, 2.0), "log-odds", "How much a fully binding agreement in force opens talks and holds them open."),
     Parameter("talks_end", 0.085, 0.001, 0.5, Uniform(0.04, 0.15), "per month", "Chance that open talks break down, both of middling will.", "eight months from the Singapore summit to the one in Hanoi", "estimated"),
     Parameter("will_holds", 2.0, 0.0, 10.0, Uniform(0.0, 4.0), "log-odds", "How much the will of the less willing side keeps talks open."),
     Parameter("force_ends", 2.0, 0.0, 6.0, Uniform(0.5, 3.5), "log-odds", "How much a test, a clash or war in the dyad last month ends talks."),
@@ -135,7 +139,8 @@ def within_budget(wanted, urgency, cost, budget):
 
 
 def _bandwidth(track, p):
-    return np.where(track == 1.0, 1.0, np.where(track == 2.0, p.state.track_2_bandwidth, p.state.track_15_bandwidth))
+    bandwidth = np.where(track == 1.0, 1.0, np.where(track == 2.0, p.state.track_2_bandwidth, p.state.track_15_bandwidth))
+    return bandwidth.astype(track.dtype)
 
 
 def _match(world, which):
@@ -143,7 +148,7 @@ def _match(world, which):
     it, else one half."""
     hard, soft = world.forum_hard[which, None], world.forum_soft[which, None]
     interest = np.maximum(hard * world.agenda_hard[:, None, :], soft * world.agenda_soft[:, None, :])
-    return np.where(hard | soft, interest, 0.5)
+    return np.where(hard | soft, interest, interest.dtype.type(0.5))
 
 
 def start(world, p, noise):
@@ -156,17 +161,17 @@ def start(world, p, noise):
 
 def terms(world, p, which):
     """The terms of every state's chance to come to the forums `which`, (R, len(which), N) each."""
-    member = world.member[:, which].astype(float)
+    member = world.member[:, which].astype(world.will.dtype)
     missing = ~world.relations & ~np.eye(member.shape[2], dtype=bool)
     others = np.maximum(member.sum(axis=2, keepdims=True) - 1.0, 1.0)
     return attend_terms(
         _match(world, which),
-        np.einsum("rfk,ki->rfi", member, world.rival.astype(float)) / others * world.will[:, None, :],
+        np.einsum("rfk,ki->rfi", member, world.rival.astype(member.dtype)) / others * world.will[:, None, :],
         world.forum_capital[:, which, None],
         world.forum_level[:, which, None],
         world.sovereignty[:, None, :],
-        np.einsum("rfk,rik->rfi", member, missing.astype(float)) / others,
-        world.forum_host[which][None],
+        np.einsum("rfk,rik->rfi", member, missing.astype(member.dtype)) / others,
+        world.forum_host[which][None].astype(member.dtype),
         p=p.dyad,
     )
 
@@ -194,11 +199,12 @@ def _meetings(world, p, noise, actors):
 def _seen(world, p, met, attendance):
     """Factor (R, N, N) by which shared meetings shrink misperception, and how fully both sat at a hard-security table."""
     r, n = world.will.shape
-    seen, together = np.ones((r, n, n)), np.zeros((r, n, n))
+    kind = world.will.dtype
+    seen, together = np.ones((r, n, n), kind), np.zeros((r, n, n), kind)
     bandwidth = np.broadcast_to(_bandwidth(world.forum_track, p), met.shape)
     for forum in np.flatnonzero(met.any(axis=0)):
         present = attendance[:, forum] & met[:, forum, None]
-        turnout = present.sum(axis=1) / np.maximum(world.member[:, forum].sum(axis=1), 1)
+        turnout = present.mean(axis=1, dtype=kind) / np.maximum(world.member[:, forum].mean(axis=1, dtype=kind), 1.0 / n)
         effect = p.clarity * world.forum_vitality[:, forum] * turnout * bandwidth[:, forum]
         effect = effect * world.forum_information[:, forum]
         both = present[:, :, None] & present[:, None, :]
@@ -211,24 +217,28 @@ def _seen(world, p, met, attendance):
 def talks_terms(world, p, together):
     """What the chance is made of that talks between two states open (where there are none) or break down (where there
     are), in log-odds, (R, N, N) each. together: how fully both sat at a table on hard security this month, 0..1."""
-    talking, silent = world.talks, ~world.talks
+    talking, hot = world.talks.astype(world.will.dtype), (world.hostility >= _FORCE).astype(world.will.dtype)
+    silent = 1.0 - talking
     will = np.minimum(world.will[:, :, None], world.will[:, None, :]) - _MIDDLING_WILL
     volatility = np.maximum(world.volatility[:, :, None], world.volatility[:, None, :]) - _USUAL_VOLATILITY
     return {
         "usual chance": talking * log_odds(p.dyad.talks_end) + silent * log_odds(p.dyad.talks_open),
         "will of the less willing side": (silent * p.dyad.will_opens - talking * p.dyad.will_holds) * will,
         "shared table on hard security": silent * (p.dyad.meeting_opens * together),
-        "force last month": (talking & (world.hostility >= _FORCE)) * p.dyad.force_ends,
+        "force last month": talking * (hot * p.dyad.force_ends),
+        "agreement in force": (silent - talking) * (p.dyad.agreement_talks * world.bound),
         "the more volatile leader": talking * (p.dyad.volatility_ends * volatility),
     }
 
 
 def step(world, p, noise, actors):
     chance, attendance, met = _meetings(world, p, noise, actors)
+    checks = 1.0 - p.dyad.verification_clarity * world.verified
     if met.any():
         seen, together = _seen(world, p, met, attendance)
+        seen *= checks
     else:
-        seen, together = 1.0, 0.0
+        seen, together = checks, 0.0
     changes = noise.pair("talks") < logistic(sum(talks_terms(world, p, together).values()))
     talks = world.talks ^ changes
     told = {}

@@ -110,7 +110,7 @@ def _drawn(world, p, noise, who):
     from scipy.special import betaincinv
 
     def spread(value):
-        return np.broadcast_to(value, who.shape)[who]
+        return np.broadcast_to(np.asarray(value, np.float32), who.shape)[who]
 
     harder = noise.state("camp")[who] < world.hawkish_share[who]
     mode = np.where(harder, world.hawkish_high[who], world.hawkish_low[who])
@@ -153,7 +153,7 @@ def step(world, p, noise):
             changes[name] = getattr(world, name).copy()
             changes[name][gone] = value
         future, state = np.nonzero(gone)
-        inherited = np.broadcast_to(p.dyad.inherited_reputation, (len(gone), 1, 1))[future, 0]
+        inherited = np.broadcast_to(np.asarray(p.dyad.inherited_reputation, np.float32), (len(gone), 1, 1))[future, 0]
         reputation = logistic(world.trust_government[future, :, state])
         changes["trust_leader"] = world.trust_leader.copy()
         changes["trust_leader"][future, :, state] = log_odds(belief_about_newcomer(reputation, inherited=inherited))

@@ -124,7 +124,7 @@ def cooled(hostility, severity):
 
 def _mean(weights, value):
     """Mean over others by what is at stake (R, len(who)); weights sum to 1."""
-    return np.einsum("rij,rij->ri", weights, value.astype(float))
+    return np.einsum("rij,rij->ri", weights, value.astype(weights.dtype))
 
 
 def _weights(world, who):

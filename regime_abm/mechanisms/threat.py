@@ -87,7 +87,7 @@ def influences(trust, capability, proximity, posture, arsenal, alliance, exclusi
         "nuclear arsenal": p.arsenal * arsenal[:, None, :] * distrust,
         "the other's allies": p.others_allies * np.matmul(distrust, np.swapaxes(pull, 1, 2)),
         "own protectors": -p.protection * (np.einsum("rik->ri", guard)[:, :, None] - guard),
-        "legal peace": -p.legal_peace * peace,
+        "legal peace": -p.legal_peace * peace.astype(trust.dtype),
     }
 
 

@@ -30,7 +30,7 @@ PARAMETERS = (
 )
 
 _CLIP = 2.0  # one act moves log-odds by at most this much before weights
-_TINY = 1e-300  # keeps 0 / 0 out where both types never do a thing
+_TINY = 1e-30  # keeps 0 / 0 out where both types never do a thing
 _BOUND = 4.0  # beliefs are kept within these log-odds
 _LAST = 4  # index of the last act
 

@@ -226,5 +226,5 @@ def test_the_order_of_states_in_the_files_does_not_matter(tmp_path):
         if month in (0, 1, 12, 60):
             for name, value in permuted(world, order).items():
                 found = getattr(other, name)
-                assert np.allclose(found, value, rtol=0, atol=1e-9), f"{name} in month {month}"
+                assert np.allclose(found, value, rtol=0, atol=1e-4), f"{name} in month {month}"
         world, other = run.month(world), other_run.month(other)

@@ -33,7 +33,7 @@ def test_the_glossary_holds_every_array_of_the_world(trio):
 def test_an_empty_world_has_the_shapes_of_its_glossary():
     world = empty_world(NAMES, 4, {"trust": 0.5, "will": [0.1, 0.2, 0.3]})
     assert world.trust.shape == (4, 3, 3)
-    assert world.will[3].tolist() == [0.1, 0.2, 0.3]
+    assert world.will[3] == pytest.approx([0.1, 0.2, 0.3])
     assert world.forum_level.shape == (4, 1)
     assert world.attendance.shape == (4, 1, 3)
     assert world.decision.shape == (4, 5, 3, 3)

@@ -114,4 +114,4 @@ def test_a_loss_a_year_ahead_counts_by_patience_and_by_the_leaders_hazard():
 
 
 def test_the_scale_runs_from_full_cooperation_to_full_defection():
-    assert choice.COOPERATION.tolist() == [1.0, 0.75, 0.5, 0.2, 0.0]
+    assert choice.COOPERATION == (1.0, 0.75, 0.5, 0.2, 0.0)

@@ -18,6 +18,6 @@ def test_the_chances_are_the_softmax_of_the_utilities(gain, precision, costs):
     found = probabilities(np.full((1, 1, 1), gain), costs=costs, precision=precision)[0, :, 0, 0]
     assert np.isfinite(found).all()
     assert abs(found.sum() - 1.0) < 1e-12
-    utility = precision * (COOPERATION * gain - np.array(costs))
+    utility = precision * (np.array(COOPERATION) * gain - np.array(costs))
     expected = np.exp(utility - utility.max())
     np.testing.assert_allclose(found, expected / expected.sum(), rtol=1e-9, atol=1e-15)

@@ -56,7 +56,7 @@ def test_why_a_tie_adds_up_to_the_bit(scenario):
                     assert added_up(part.terms) == part.total, part.title
                 acts, fears, _ = why.parts
                 assert acts.total == world.cooperation_gain[0, i, j]
-                assert float(logistic(np.array(fears.total))) == world.threat[0, i, j]
+                assert logistic(np.array(fears.total, np.float32)) == world.threat[0, i, j]
                 assert list(why.action_probabilities) == list(ACTIONS)
                 assert list(why.action_probabilities.values()) == world.decision[0, :, i, j].tolist()
                 assert why.action == ACTIONS[world.action[0, i, j]]
@@ -93,7 +93,7 @@ def test_why_a_state_adds_up(scenario):
                 titles.add(part.title.replace(state, "STATE"))
                 for f, forum in enumerate(watch.forums):
                     if part.title == f"Whether {state} comes to {forum}":
-                        assert float(logistic(np.array(part.total))) == world.attend_chance[0, f, i]
+                        assert logistic(np.array(part.total, np.float32)) == world.attend_chance[0, f, i]
     assert "How much better cooperation looked to STATE" in titles
     assert "Chance that STATE's campaign of tests begins" in titles
     assert "Chance that STATE's campaign of tests ends" in titles
