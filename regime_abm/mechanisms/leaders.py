@@ -1,7 +1,8 @@
 """Leaders come and go on clocks and by chance; a new one starts with only a part of the state's reputation.
 
 Theory: leader-specific reputation and turnover [mcgillivray2005]; leaders' tastes differ within a state [horowitz2015].
-Equation: exit when an event says so, when u < hazard, or when a term ends and the leader is not kept;
+Equation: survival = chance to be in office `horizon` months on: no exit off the calendar, every term that ends till then renewed;
+    exit when an event says so, when u < hazard, or when a term ends and the leader is not kept;
     belief about a new leader = inherited * belief about the state + (1 - inherited) * 1/2.
 Leaves out: elections that answer to foreign policy, coalitions, the vice-president's calendar (a term starts with its leader).
 Rival accounts: reputation sticks to states, not leaders (inherited = 1), or wholly to leaders (inherited = 0).
@@ -29,8 +30,8 @@ READS = (
     "trust_government",
     "trust_leader",
 )
-WRITES = ("leader_age", "turnover", "exit_due", "hawkishness", "trustworthy", "volatility", "trust_leader")
-STARTS = ("hawkishness", "trustworthy", "volatility")
+WRITES = ("leader_age", "turnover", "survival", "exit_due", "hawkishness", "trustworthy", "volatility", "trust_leader")
+STARTS = ("hawkishness", "trustworthy", "volatility", "survival")
 
 PARAMETERS = (
     Parameter(
@@ -65,6 +66,15 @@ PARAMETERS = (
         "expert",
     ),
     Parameter(
+        "horizon",
+        60.0,
+        0.0,
+        240.0,
+        Uniform(24.0, 120.0),
+        "months",
+        "How far ahead states ask whether a leader, and so his assurances, will still be there.",
+    ),
+    Parameter(
         "camp_cohesion",
         10.0,
         1.0,
@@ -94,6 +104,34 @@ def leaves(on_clock, may_stay, u_term, u_exit, due, *, reelection, hazard):
     False
     """
     return due | (u_exit < hazard) | (on_clock & ~(may_stay & (u_term < reelection)))
+
+
+def still_there(age, term, terms, hazard, *, horizon, reelection):
+    """Chance that a leader of `age` months is in office `horizon` months on; term 0 = no fixed clock.
+
+    Exact for the rules of :func:`leaves`: each end of a term on the way must be won, and the last term ends it all.
+
+    >>> still_there(16.0, 48.0, 2.0, 0.0, horizon=60.0, reelection=0.5)    # one election on the way
+    0.5
+    >>> still_there(50.0, 60.0, 1.0, 0.0, horizon=12.0, reelection=0.5)    # the only term ends on the way
+    0.0
+    """
+    clock = np.maximum(term, 1.0)
+    ends = np.where(term > 0, (age + horizon) // clock - age // clock, 0.0)
+    over = (term > 0) & (age + horizon >= term * terms)
+    chance = np.where(over, 0.0, (1.0 - hazard) ** horizon * reelection**ends)
+    return chance.astype(np.float32) if chance.ndim else float(chance)
+
+
+def _survival(world, p, age):
+    return still_there(
+        age,
+        np.rint(world.term_months),
+        world.max_terms,
+        world.turnover_hazard,
+        horizon=p.state.horizon,
+        reelection=p.state.reelection,
+    )
 
 
 def belief_about_newcomer(reputation, *, inherited):
@@ -130,6 +168,7 @@ def start(world, p, noise):
         "hawkishness": np.where(known, world.hawkishness, drawn),
         "trustworthy": trustworthy,
         "volatility": volatility,
+        "survival": _survival(world, p, world.leader_age),
     }
 
 
@@ -147,6 +186,7 @@ def step(world, p, noise):
         hazard=world.turnover_hazard,
     )
     changes = {"leader_age": np.where(gone, 0.0, age), "turnover": gone, "exit_due": np.zeros_like(gone)}
+    changes["survival"] = _survival(world, p, changes["leader_age"])
     if gone.any():
         hawkishness, trustworthy, volatility = _drawn(world, p, noise, gone)
         for name, value in (("hawkishness", hawkishness), ("trustworthy", trustworthy), ("volatility", volatility)):

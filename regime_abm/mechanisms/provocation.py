@@ -35,6 +35,7 @@ READS = (
     "exercise",
     "exercise_season",
     "hostility",
+    "dispute",
 )
 WRITES = ("campaign", "tests", "severity", "hostility")
 
@@ -54,7 +55,8 @@ PARAMETERS = (
     Parameter("threat_rate", 0.5, -2.0, 4.0, Uniform(0.0, 1.0), "log rate per threat", "How much threat above its first level raises the rate."),
     Parameter("exercise_rate", 0.0, -1.0, 1.0, Normal(0.0, 0.25), "log rate", "How much joint exercises raise the rate; the sign is disputed.", "dorazio2012 (no effect); bernhardt2021 (positive); the spread is a judgement", "expert"),
     Parameter("norm_rate", 2.5, 0.0, 5.0, Uniform(0.0, 5.0), "log rate per norm", "How much a norm above one half lowers the restrained rate."),
-    Parameter("incident", 0.03, 0.0, 0.5, Uniform(0.01, 0.06), "per month", "Chance that mutual shows of force turn into force without deaths."),
+    Parameter("incident", 0.03, 0.0, 0.5, Uniform(0.01, 0.06), "per month", "Chance that mutual shows of force turn into force without deaths, no dispute being open."),
+    Parameter("dispute_stirs", 0.5, -2.0, 3.0, Uniform(0.0, 1.0), "log rate", "How much an open dispute turns shows of force into force."),
     Parameter("clash", 0.012, 0.0, 0.5, Uniform(0.003, 0.03), "per month", "Chance that force without deaths turns into a lethal clash in a month.", "two lethal clashes 1999 and 2002 in the months with force 1990-2008, own reading", "expert"),
     Parameter("war", 0.005, 0.0, 0.2, Uniform(0.001, 0.01), "per month", "Chance that a lethal clash turns into war in a month."),
 )
@@ -168,11 +170,15 @@ def _aim(weights, uniforms):
     return hit & ~np.concatenate([np.zeros_like(hit[:, :, :1]), hit[:, :, :-1]], axis=2)
 
 
-def _escalated(severity, hostility, p, noise):
+def _escalated(severity, hostility, dispute, p, noise):
     """The worst act in each dyad after incidents, clashes and war, each with luck of its own (R, N, N), symmetric."""
     other = np.swapaxes(severity, 1, 2)
     worst = np.maximum(severity, other)
-    shows = (np.minimum(severity, other) >= THREAT) & (noise.pair("incident") < p.dyad.incident)
+    shows = np.minimum(severity, other) >= THREAT
+    if shows.any():
+        disputed = (dispute > 0).astype(np.float32)
+        chance = p.dyad.incident * np.exp(p.dyad.dispute_stirs * disputed)
+        shows &= noise.pair("incident") < chance
     worst = np.where(shows, np.maximum(worst, np.int8(FORCE)), worst)
     heated = np.maximum(worst, hostility - np.int8(1)) == FORCE
     worst = np.where(heated & (noise.pair("clash") < p.dyad.clash), np.int8(CLASH), worst)
@@ -203,9 +209,9 @@ _WORDS = np.array([0, 0, 0, RHETORIC, THREAT], np.int8)  # severity of each act
 
 def step(world, p, noise):
     armed = world.rival & ~world.programme[:, None]  # who shows force against whom; the rest have words only
-    severity = np.minimum(_WORDS[world.action], np.where(armed, np.int8(THREAT), np.int8(RHETORIC)))
+    severity = np.minimum(_WORDS.take(world.action), np.where(armed, np.int8(THREAT), np.int8(RHETORIC)))
     campaign, tests = _programmes(world, p, noise, severity)
-    worst = _escalated(severity, world.hostility, p, noise)
+    worst = _escalated(severity, world.hostility, world.dispute, p, noise)
     severity = np.where(worst > np.maximum(severity, np.swapaxes(severity, 1, 2)), worst, severity)
     return {
         "campaign": campaign,

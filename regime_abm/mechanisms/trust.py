@@ -17,7 +17,20 @@ import numpy as np
 from regime_abm.core.maths import log_odds
 from regime_abm.core.parameter import LogNormal, Parameter, Uniform
 
-READS = ("action", "if_trustworthy", "if_exploitative", "misperception", "trust", "trust_government", "trust_leader")
+READS = (
+    "action",
+    "if_trustworthy",
+    "if_exploitative",
+    "misperception",
+    "trust",
+    "trust_government",
+    "trust_leader",
+    "alliance",
+    "party",
+    "in_force",
+    "ended",
+    "promise_evidence",
+)
 WRITES = ("trust_government", "trust_leader")
 
 PARAMETERS = (
@@ -25,8 +38,10 @@ PARAMETERS = (
     Parameter("asymmetry", 2.0, 1.0, 5.0, LogNormal(2.0, 0.4), "ratio", "How much more bad news weighs than good.", "slovic1993; zhu2023 (not about states: the direction is theirs, the size a judgement)", "expert"),
     Parameter("state_share", 0.4, 0.0, 1.0, Uniform(0.2, 0.6), "share", "How much of what is learned about a leader sticks to the state."),
     Parameter("third_party", 0.3, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How much what others report counts against what was seen oneself; 0 = reputations do not travel.", "press2005; mercer1996 (0); range open", "expert"),
+    Parameter("extra_dyadic", 0.3, 0.0, 1.0, Uniform(0.0, 0.6), "share", "How much a promise kept or broken toward one counts for those who are no party to it; 0 = reputation is situation-specific.", "press2005; mercer1996 (0); range open", "expert"),
     Parameter("fading", 0.01, 0.0, 0.2, Uniform(0.002, 0.02), "per month", "How fast old news fades."),
     Parameter("usual_trustworthy", 0.5, 0.05, 0.95, Uniform(0.3, 0.7), "probability", "What states believe of a government they know nothing of; old news fades to it."),
+    Parameter("alliance_bond", 1.0, 0.0, 4.0, Uniform(0.0, 2.0), "log-odds", "How much a full alliance raises what old news fades to: allies' staffs and habits outlast the news."),
 )
 
 _CLIP = 2.0  # one act moves log-odds by at most this much before weights
@@ -105,7 +120,9 @@ def learned_from(act, if_trustworthy, if_exploitative, trust, misperception, uni
     for share in bad[2:]:
         expected += share
     seen = seen_act(act, misperception, uniforms).astype(np.intp)
-    told = ratio.reshape(-1)[seen * act.size + np.arange(act.size).reshape(act.shape)]
+    seen *= act.size
+    seen += np.arange(act.size).reshape(act.shape)
+    told = ratio.reshape(-1).take(seen)  # of the acts' ratios the one that was seen
     return told + (asymmetry - 1.0) * (np.minimum(told, 0.0) - expected)
 
 
@@ -115,6 +132,31 @@ def reports(learned):
     if n < 3:
         return np.zeros_like(learned)
     return (np.einsum("rij->ri", learned)[:, :, None] - learned) / (n - 2)
+
+
+def from_promises(evidence, mates, *, asymmetry, extra_dyadic):
+    """What each watcher learns of each actor from what it did about a promise: (R, N, N), indexed (actor, watcher).
+
+    evidence: (R, N) log ratios, 0 where nothing was due; bad news counts `asymmetry` times. mates: 1 for those who share
+    an agreement with the actor, who learn it whole; others take the share `extra_dyadic`.
+
+    >>> from_promises(np.array([[0.5, 0.0]]), np.ones((1, 2, 2)), asymmetry=2.0, extra_dyadic=0.0).tolist()
+    [[[0.5, 0.5], [0.0, 0.0]]]
+    """
+    bad = (evidence < 0.0).astype(evidence.dtype)[:, :, None]
+    told = evidence[:, :, None] * (1.0 + (asymmetry - 1.0) * bad)
+    return told * (mates + extra_dyadic * (1.0 - mates))
+
+
+def _promises(world, p):
+    """What is learned from promises in the futures `rows` where there were any, indexed (actor, watcher)."""
+    rows = np.flatnonzero(world.promise_evidence.any(axis=1))
+    n, kind = world.promise_evidence.shape[1], world.trust.dtype
+    together = (world.party[:, :, None] & world.party[:, None, :]).reshape(-1, n * n).astype(kind)
+    alive = (world.in_force | (world.ended > 0))[rows].astype(kind)
+    mates = (alive @ together > 0.0).astype(kind).reshape(-1, n, n)
+    weights = [value[rows] if np.ndim(value) else value for value in (p.dyad.asymmetry, p.dyad.extra_dyadic)]
+    return rows, from_promises(world.promise_evidence[rows], mates, asymmetry=weights[0], extra_dyadic=weights[1])
 
 
 def step(world, p, noise):
@@ -132,13 +174,18 @@ def step(world, p, noise):
     )
     diagonal = np.arange(learned.shape[1])
     learned[:, diagonal, diagonal] = 0.0
-    learned = p.dyad.learning * (learned + p.dyad.third_party * reports(learned))
+    learned = learned + p.dyad.third_party * reports(learned)
+    if world.promise_evidence.any():
+        rows, told = _promises(world, p)
+        learned[rows] += told
+        learned[:, diagonal, diagonal] = 0.0
+    learned = p.dyad.learning * learned
     leader, government = next_reputation(
         world.trust_leader,
         world.trust_government,
         np.swapaxes(learned, 1, 2),
         state_share=p.dyad.state_share,
         fading=p.dyad.fading,
-        usual=log_odds(p.dyad.usual_trustworthy),
+        usual=log_odds(p.dyad.usual_trustworthy) + p.dyad.alliance_bond * world.alliance,
     )
     return {"trust_government": government, "trust_leader": leader}
