@@ -26,14 +26,13 @@ from benchmarks.plain_parts import setting
 from benchmarks.submodel import simulate as simulate_submodel
 from regime_abm import api
 from regime_abm.core.world import World
-from regime_abm.ensemble import CHUNK, simulate
+from regime_abm.ensemble import CHUNK, chunk_size, simulate
 from regime_abm.measures.history import Recorder
 from regime_abm.scenario import Run, Scenario, load
 
 FUTURES = 1000
 SIZES = (7, 30, 100)
 RISE_ALLOWED = 1.05  # what of a rise is still called none: the medians' own noise
-_DYADS = CHUNK * 7 * 6  # directed dyads side by side at every size: those of a usual chunk of seven states
 _ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -116,7 +115,7 @@ def interactive_month(scenario: Scenario, repeats: int = 3) -> list[Figure]:
 
 
 def scaling(repeats: int = 3, months: int = 120, sizes: tuple[int, ...] = SIZES) -> list[Figure]:
-    """Cost of a dyad's month in made-up regions, with about as many dyads side by side at every size.
+    """Cost of a dyad's month in made-up regions, in the chunks that an ensemble of that size is cut into.
 
     Months with their record. Reading files and drawing first values comes once a chunk and is told apart.
     """
@@ -128,7 +127,7 @@ def scaling(repeats: int = 3, months: int = 120, sizes: tuple[int, ...] = SIZES)
         for _ in range(repeats):
             for size, scenario in regions.items():
                 dyads = size * (size - 1)
-                count = max(1, round(_DYADS / dyads))
+                count = chunk_size(scenario)
                 before = time.process_time()
                 run, world = scenario.prepare(1, 0, count)
                 starts[size].append(time.process_time() - before)

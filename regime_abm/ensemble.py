@@ -20,7 +20,7 @@ from regime_abm.measures.outcome import outcome
 from regime_abm.scenario import Scenario
 
 CHUNK = 500  # replicates side by side: fewer and Python's share grows, more and memory does
-MOST_DYADS = 25_000  # of all replicates of a chunk together: bounds the memory of larger regions
+MOST_DYADS = 200_000  # of all replicates of a chunk together: bounds the memory of larger regions
 SMALL_CHUNK = 50  # the first chunk of a growing ensemble, so that something can be shown at once
 
 Progress = Callable[[int, int], None]
