@@ -57,7 +57,7 @@ def _figures(quick: bool) -> Iterator[Figure]:
         f"{abs(widest.z):.2f} SE",
         f"<= {agreement.STANDARD_ERRORS:g} SE",
         all(item.agrees for item in found),
-        f"widest: {widest.measure}; n={agreement.RUNS} runs of each",
+        f"widest: {widest.measure}; n={agreement.RUNS} of the reference, {agreement.ENGINE_RUNS} times as many of the engine",
     )
     print("\n" + agreement.table(found))
 

@@ -168,14 +168,13 @@ class State(mesa.Agent):
         reported = sum(tie.back.learned for tie in self.ties)
         witnesses = len(self.ties) - 1
         share = p.third_party / witnesses if witnesses else 0.0
-        usual = log_odds(p.usual_trustworthy)
         for tie in self.ties:
             watcher = tie.back
             change = p.learning * (watcher.learned + share * (reported - watcher.learned))
             government = watcher.government + p.state_share * change
             leader = watcher.leader + change
             watcher.leader = within(leader + p.fading * (government - leader), LARGEST_BELIEF)
-            watcher.government = within(government + p.fading * (usual - government), LARGEST_BELIEF)
+            watcher.government = within(government + p.fading * (watcher.usual_name - government), LARGEST_BELIEF)
 
 
 class PlainRegime(mesa.Model):
@@ -219,6 +218,8 @@ class PlainRegime(mesa.Model):
             known = self.alliances.get_edge_data(a, b, {"strength": 0.0})["strength"]
             self.alliances.add_edge(a, b, strength=max(strength, known))
         for (a, b), tie in ties.items():
+            bond = self.alliances.get_edge_data(a, b, {"strength": 0.0})["strength"]
+            tie.usual_name = log_odds(self.p.usual_trustworthy) + self.p.alliance_bond * bond
             for ally, alliance in self.alliances[b].items():
                 if ally != a:
                     weight = alliance["strength"] * ties[b, ally].exclusivity

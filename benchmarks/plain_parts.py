@@ -127,12 +127,13 @@ class Tie:
         "act", "alarm", "allies", "back", "core", "distrust", "exclusivity", "government",
         "if_exploitative", "if_trustworthy", "leader", "learned", "level", "misperception", "other",
         "relations", "rival", "stake", "state", "talks_chance", "threat", "threat_start", "trust",
-        "usual_misperception",
+        "usual_misperception", "usual_name",
     )  # fmt: skip
 
     back: Tie
     if_trustworthy: tuple[float, ...]  # chances of the five acts toward the other, by the type of the leader
     if_exploitative: tuple[float, ...]
+    usual_name: float  # log-odds that old news of the other's state fades to
     learned: float  # from the other's latest act, before the weight of learning
 
     def __init__(self, state: State, other: State, values: dict[str, float], flags: Mapping[str, bool]) -> None:
