@@ -298,6 +298,7 @@ class Session:
             "tie": struct.pack(f"<{len(tie)}d", *tie),
             "severity": bytes(int(v) for row in frame["severity"] for v in row),
             "outcome": watch.outcome(self._cursor),
+            "quiet": watch.regime(self._cursor)["quiet_is_not_a_regime"],
             "campaign": [int(v) for v in frame["campaign"]],
             "series": struct.pack(f"<{len(rows)}d", *(float("nan") if v is None else v for v in rows)),
             "events": events,

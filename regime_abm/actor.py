@@ -20,11 +20,19 @@ from regime_abm.errors import HiddenFromSight, InputError, nearest
 
 DECISIONS = ("decide", "attend", "sign", "adopt")
 
-# What everybody can observe of everybody; a state sees everything about itself.
+# What everybody can observe of everybody; a state sees everything about itself. Who pretends to have taken a step (`cheat`)
+# and what a review rested on stay hidden.
 PUBLIC = frozenset(
     "action severity hostility tests talks breakdown alliance relations peace capability arsenal leader_age turnover "
-    "member met attendance forum_active forum_level exercise month date rival core key_party programme".split()
+    "member met attendance forum_active forum_level exercise month date rival core key_party programme "
+    "dispute settled norm_adopted compliance reneging promise crisis "
+    "party guarantor agreement_open agreement_kind agreement_steps agreement_turn agreement_binding agreement_verification "
+    "in_force agreement_age agreement_idle steps_due steps_done offered signed ended ended_by "
+    "bound guaranteed verified".split()
 )
+
+# On which axis of what it decides the actor stands: decide (R, 5, N, N), attend (R, F, N), sign (R, G, N), adopt (R, N).
+_AXIS = {"decide": 2, "attend": 2, "sign": 2, "adopt": 1}
 
 
 class FrozenActor(AttributeError):
@@ -79,10 +87,12 @@ class Sight:
     """What one state can observe when it decides; arrays lead with the replicate axis R.
 
     Own: ``trust``, ``threat``, ``misperception``, ``credibility``, ``stake`` ... toward each state (R, N); ``will``,
-    ``norm``, ``hawkishness`` ... (R,). Public: ``last_action``, ``severity``, ``hostility``, ``talks``, ``alliance``
-    (R, N, N), ``tests`` (R, N).
-    ``default`` is what the mechanism's equation says; ``terms`` what it sums, name -> (R, N). ``of(code)`` gives what can be
-    seen of another state; asking for more raises HiddenFromSight.
+    ``norm``, ``norm_threshold``, ``adopt_chance``, ``hawkishness`` ... (R,); ``sign_chance`` (R, G). Public:
+    ``last_action``, ``severity``, ``hostility``, ``talks``, ``alliance``, ``dispute`` (R, N, N), ``tests``,
+    ``norm_adopted`` (R, N), ``in_force``, ``offered``, ``signed``, ``ended``, ``steps_due``, ``steps_done`` (R, G),
+    ``party`` (G, N) ... ``states``, ``forums`` and ``agreements`` are the codes in the arrays' order.
+    ``default`` is what the mechanism's equation says; ``terms`` what it sums, name -> (R, N) when it decides, (R,) when it
+    adopts. ``of(code)`` gives what can be seen of another state; asking for more raises HiddenFromSight.
     """
 
     def __init__(
@@ -90,13 +100,14 @@ class Sight:
         world: World,
         state: str,
         default: np.ndarray,
-        terms: Mapping[str, np.ndarray],
+        terms: Callable[[], dict[str, np.ndarray]],
         luck: Luck,
         who: Actor,
         month: int,
     ) -> None:
         self._world, self._luck, self._who = world, luck, who
         self.state, self.states, self.forums = state, world.names.states, world.names.forums
+        self.agreements = world.names.agreements
         self.index, self.month, self.replicates = world.names.state(state), month, world.replicates
         self.default = default
         self._terms = terms
@@ -117,17 +128,19 @@ class Sight:
         shape = SHAPES[entry.axes]
         if name in PUBLIC:
             return value
-        if shape in ("RN", "RNN", "RFN"):
-            return value[:, :, self.index] if shape == "RFN" else value[:, self.index]
+        if shape in ("RFN", "RGN"):
+            return value[:, :, self.index]
+        if shape in ("RN", "RNN"):
+            return value[:, self.index]
         if shape == "RF":
             return value
         raise HiddenFromSight(f"{self.state} cannot observe {name!r}")
 
     @property
     def terms(self) -> dict[str, np.ndarray]:
-        """The terms of this state's cooperation gain toward each other state, name -> (R, N)."""
-        shape = (self.replicates, len(self.states), len(self.states))
-        return {name: np.broadcast_to(value, shape)[:, self.index] for name, value in self._terms.items()}
+        """What the equation sums for this state, by name: its cooperation gain toward each other state (R, N), or the
+        log-odds of adopting the norm (R,); empty where the mechanism names none."""
+        return self._terms()
 
     def of(self, code: str) -> Seen:
         """What can be observed of another state."""
@@ -174,7 +187,9 @@ class Seen:
             raise HiddenFromSight(f"{self._by} cannot observe {name!r} of {self._code}")
         value, place = getattr(self._world, name), self._world.names.state(self._code)
         shape = SHAPES[GLOSSARY[name].axes]
-        return value[:, :, place] if shape == "RFN" else value[:, place] if shape in ("RN", "RNN") else value
+        if shape in ("RFN", "RGN"):
+            return value[:, :, place]
+        return value[:, place] if shape in ("RN", "RNN", "FN", "GN") else value
 
 
 class OneFuture:
@@ -236,10 +251,12 @@ class Actors(Doctrine):
         filled = default.copy()
         for actor in deciders:
             place = self._order[actor.state]
-            row = default[:, :, place]
-            sees = Sight(world, actor.state, _actor_order(decision, row), terms or {}, self._luck, actor, month)
+            own = (*(slice(None),) * _AXIS[decision], place)
+            row = _actor_order(decision, default[own])
+            named = functools.partial(_own_terms, decision, terms or {}, default.shape, place)
+            sees = Sight(world, actor.state, row, named, self._luck, actor, month)
             answer = _checked(self._ask(actor, decision, sees, world), sees.default.shape, actor, decision)
-            filled[:, :, place] = _actor_order(decision, answer)
+            filled[own] = _actor_order(decision, answer)
             self.remembers = {**self.remembers, **sees.remembered}
         return filled
 
@@ -254,8 +271,18 @@ class Actors(Doctrine):
 
 
 def _actor_order(decision: str, row: np.ndarray) -> np.ndarray:
-    """decide: between (R, 5, N) of the arrays and (R, N, 5) of the doctrine; attend: (R, F) in both."""
+    """decide: between (R, 5, N) of the arrays and (R, N, 5) of the doctrine; the others have one order in both."""
     return np.swapaxes(row, 1, 2) if decision == "decide" else row
+
+
+def _own_terms(
+    decision: str, terms: Mapping[str, np.ndarray], shape: tuple[int, ...], place: int
+) -> dict[str, np.ndarray]:
+    """One state's part of what a decision's equation sums. The sums of `decide` come before the acts: (R, N, N)."""
+    before_acts = decision == "decide"
+    shape = (shape[0], *shape[2:]) if before_acts else shape
+    own = (*(slice(None),) * (_AXIS[decision] - before_acts), place)
+    return {name: np.broadcast_to(value, shape)[own] for name, value in terms.items()}
 
 
 def _checked(answer: Any, shape: tuple[int, ...], actor: Actor, decision: str) -> np.ndarray:

@@ -23,16 +23,29 @@ from regime_abm.future import Watch
 from regime_abm.measures import MEASURES, Measure
 from regime_abm.measures.event_log import KINDS, Event
 from regime_abm.measures.outcome import CLASSES, KEYS, OutcomeClass
+from regime_abm.measures.regime import LEGS, NO_CLASH, RELAPSES, Leg
 from regime_abm.mechanisms import SCHEDULE
 from regime_abm.region import Region
 from regime_abm.region_files import CERTAINTY
-from regime_abm.results import Result, joined, share_interval
-from regime_abm.scenario import MOST_MONTHS, Scenario, load, mechanism, shipped_names
+from regime_abm.results import Result, joined, middle, seconds_of, share_interval
+from regime_abm.robust import Resilience
+from regime_abm.scenario import (
+    MOST_MONTHS,
+    Preset,
+    Scenario,
+    load,
+    load_preset,
+    mechanism,
+    preset_names,
+    shipped_names,
+)
+from regime_abm.validate import Gate, Validation
+from regime_abm.validate import validate as _validate
 from regime_abm.why import Why, WhyPart
 
 MOST_REPLICATES = 1_000_000
 MOST_SEED = 2**63 - 1
-_BYTES_PER_FUTURE_MONTH = 8 * len(MEASURES) + 1
+_BYTES_PER_FUTURE_MONTH = 8 * len(MEASURES) + 6  # and outcome, regime, relapse, legs, quiet
 _MOST_BYTES = 8 * 2**30
 
 __all__ = [
@@ -42,20 +55,28 @@ __all__ = [
     "GLOSSARY",
     "KEYS",
     "KINDS",
+    "LEGS",
     "MEASURES",
+    "NO_CLASH",
+    "RELAPSES",
     "SEVERITY",
     "Actor",
     "Event",
     "Futures",
+    "Gate",
     "HiddenFromSight",
     "InputError",
+    "Leg",
     "Measure",
     "OutcomeClass",
+    "Preset",
     "Region",
+    "Resilience",
     "Result",
     "Scenario",
     "ScenarioInfo",
     "Sight",
+    "Validation",
     "Watch",
     "Why",
     "WhyPart",
@@ -63,16 +84,19 @@ __all__ = [
     "forum_table",
     "futures",
     "load",
+    "load_preset",
     "mechanism",
     "month_index",
     "month_text",
     "nearest",
     "parameter_table",
     "per_replicate",
+    "presets",
     "run",
     "scenarios",
     "schedule_table",
     "share_interval",
+    "validate",
     "watch",
 ]
 
@@ -94,8 +118,18 @@ def scenarios() -> list[ScenarioInfo]:
     return [ScenarioInfo(s.name, s.title, s.question, month_text(s.start), s.months) for s in loaded]
 
 
-def _scenario(scenario: str | Path | Scenario, parameters: Mapping[str, float] | None = None) -> Scenario:
+def presets() -> list[Preset]:
+    """The shipped presets: rival readings of the theory that can be laid under any scenario."""
+    return [load_preset(name) for name in preset_names()]
+
+
+def _scenario(
+    scenario: str | Path | Scenario,
+    parameters: Mapping[str, float] | None = None,
+    preset: str | Path | Preset | None = None,
+) -> Scenario:
     chosen = scenario if isinstance(scenario, Scenario) else load(scenario)
+    chosen = chosen.with_preset(preset) if preset else chosen
     return chosen.with_parameters(parameters) if parameters else chosen
 
 
@@ -117,18 +151,24 @@ def run(
     workers: int = 1,
     draw_parameters: bool = False,
     parameters: Mapping[str, float] | None = None,
+    preset: str | Path | Preset | None = None,
     actors: Mapping[str, type[Actor]] | None = None,
+    robust: bool = False,
     progress: Progress | None = None,
+    robust_progress: Progress | None = None,
 ) -> Result:
     """Run many futures of a scenario.
 
     scenario: name of a shipped one, path of a file, or a loaded Scenario. replicates: 1 to 1,000,000 futures.
     months: 1 to 1200, the scenario's own by default. seed: equal seeds give equal bits on one platform.
     draw_parameters: draw each parameter that is not set from its prior, once for each future; else the stated values.
-    parameters: "mechanism.name" -> value, on top of the scenario's. actors: state code -> subclass of Actor.
-    progress: called with (futures' months done, wanted). Raises InputError for anything out of range.
+    parameters: "mechanism.name" -> value, on top of the scenario's. preset: a reading of the theory, by name or path, that
+    sets what neither of these has set. actors: state code -> subclass of Actor.
+    robust: put every future that ends in a security regime to the test by twin branches, which takes time of its own.
+    progress: called with (futures' months done, wanted); robust_progress with (regimes of the chunk tested, to be tested).
+    Raises InputError for anything out of range.
     """
-    chosen = _scenario(scenario, parameters)
+    chosen = _scenario(scenario, parameters, preset)
     whole(replicates, "replicates", 1, MOST_REPLICATES)
     span = whole(chosen.months if months is None else months, "months", 1, MOST_MONTHS)
     whole(seed, "seed", 0, MOST_SEED)
@@ -143,11 +183,14 @@ def run(
         replicates,
         workers=workers,
         progress=progress,
+        robust_progress=robust_progress,
         months=span,
         draw_parameters=draw_parameters,
         actors=actors,
+        robust=robust,
     )
     series, outcome = joined(parts)
+    seconds, robust_seconds = seconds_of(parts, seconds)
     return Result(
         scenario=chosen.name,
         title=chosen.title,
@@ -159,8 +202,33 @@ def run(
         parameters=chosen.parameters,
         series=series,
         outcome=outcome,
+        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in ("regime", "relapse", "legs", "quiet")},
         seconds=seconds,
+        robust_tested=robust,
+        resilience=tuple(item for part in parts for item in part.resilience),
+        robust_seconds=robust_seconds,
     )
+
+
+def validate(
+    scenario: str | Path | Scenario = "baseline_2018",
+    *,
+    replicates: int = 1000,
+    months: int | None = None,
+    seed: int = 1,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Validation:
+    """Measure the promises of the model (gates) on futures with drawn parameters under rival presets.
+
+    Nothing is raised when a gate is missed: look at the gates. Raises InputError for anything out of range.
+    """
+    chosen = _scenario(scenario)
+    whole(replicates, "replicates", 1, MOST_REPLICATES)
+    span = whole(chosen.months if months is None else months, "months", 1, MOST_MONTHS)
+    whole(seed, "seed", 0, MOST_SEED)
+    whole(workers, "workers", 1, 256)
+    return _validate(chosen, replicates=replicates, seed=seed, months=span, workers=workers, progress=progress)
 
 
 def watch(
@@ -169,12 +237,13 @@ def watch(
     seed: int = 1,
     replicate: int = 0,
     parameters: Mapping[str, float] | None = None,
+    preset: str | Path | Preset | None = None,
     actors: Mapping[str, type[Actor]] | None = None,
 ) -> Watch:
     """One future, month by month; equal to row `replicate` of :func:`run` with the same seed, bit for bit."""
     whole(seed, "seed", 0, MOST_SEED)
     whole(replicate, "replicate", 0, MOST_REPLICATES - 1)
-    return Watch(_scenario(scenario, parameters), seed, replicate, actors)
+    return Watch(_scenario(scenario, parameters, preset), seed, replicate, actors)
 
 
 @dataclass(frozen=True)
@@ -187,9 +256,9 @@ class Futures:
     chunks: tuple[Chunk, ...]
 
     def band(self, measure: str, quantiles: tuple[float, ...] = (0.1, 0.5, 0.9)) -> np.ndarray:
-        """(len(quantiles), months + 1) quantiles of a measure over the futures so far; NaN where it is undefined."""
+        """(len(quantiles), months + 1) quantiles of a measure over those futures so far in which it is defined; else NaN."""
         values = np.concatenate([chunk.series[measure] for chunk in self.chunks])
-        return np.quantile(values, quantiles, axis=0)
+        return middle(values, quantiles)
 
     def outcome_shares(self) -> dict[str, float]:
         """Outcome class -> share of the futures so far."""
@@ -211,10 +280,11 @@ def futures(
     seed: int = 1,
     replicates: int = 1000,
     parameters: Mapping[str, float] | None = None,
+    preset: str | Path | Preset | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Iterator[Futures]:
     """The same futures as :func:`run`, handed out as they grow; the first batch is small. Stops soon once cancelled."""
-    chosen = _scenario(scenario, parameters)
+    chosen = _scenario(scenario, parameters, preset)
     whole(replicates, "replicates", 1, MOST_REPLICATES)
     whole(seed, "seed", 0, MOST_SEED)
 

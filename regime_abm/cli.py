@@ -9,7 +9,8 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from statistics import median
+from typing import Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperGroup
@@ -35,6 +36,9 @@ ScenarioArgument = Annotated[str, typer.Argument(help="name of a shipped scenari
 SeedOption = Annotated[int, typer.Option(help="equal seeds give equal futures")]
 SetOption = Annotated[
     list[str] | None, typer.Option("--set", help='a parameter, like "trust.asymmetry=3"; may be repeated')
+]
+PresetOption = Annotated[
+    str | None, typer.Option("--preset", help="a reading of the theory to lay under the scenario; see show presets")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="print JSON for a machine")]
 
@@ -84,8 +88,9 @@ def _actors(given: list[str] | None) -> dict[str, type[api.Actor]] | None:
     return actors or None
 
 
-def _scenario(name: str, settings: list[str] | None = None) -> api.Scenario:
+def _scenario(name: str, settings: list[str] | None = None, preset: str | None = None) -> api.Scenario:
     scenario = api.load(name)
+    scenario = scenario.with_preset(preset) if preset else scenario
     parameters = _parameters(settings)
     return scenario.with_parameters(parameters) if parameters else scenario
 
@@ -102,22 +107,28 @@ def run(
         bool, typer.Option("--draw-parameters", help="draw every parameter from its prior, once a future")
     ] = False,
     settings: SetOption = None,
+    preset: PresetOption = None,
     actor: Annotated[list[str] | None, typer.Option(help="a doctrine: CODE=package.module:Class")] = None,
+    robust: Annotated[
+        bool, typer.Option("--robust", help="put each regime at the end to the test by twin branches; takes longer")
+    ] = False,
 ) -> None:
     """Run many futures of a scenario and print how they end."""
-    chosen = _scenario(scenario, settings)
+    chosen = _scenario(scenario, settings, preset)
     if out is not None and out.exists():
         raise InputError(f"--out: {out} is there already; name a new folder")
     actors = _actors(actor)
     result = _with_progress(
-        lambda progress: api.run(
+        lambda progress, robust_progress: api.run(
             chosen,
             replicates=replicates,
             months=months,
             seed=seed,
             draw_parameters=draw_parameters,
             actors=actors,
+            robust=robust,
             progress=progress,
+            robust_progress=robust_progress,
         )
     )
     if out is not None:
@@ -128,13 +139,20 @@ def run(
         _print_result(chosen, result, out)
 
 
-def _with_progress(work: Callable[[Callable[[int, int], None]], api.Result]) -> api.Result:
+_Found = TypeVar("_Found")
+
+
+_Heard = Callable[[int, int], None]
+
+
+def _with_progress(work: Callable[[_Heard, _Heard], _Found]) -> _Found:
+    """Do some work that tells of its progress: of the futures, and of the twin branches of regimes."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        return work(lambda done, wanted: None)
+        return work(lambda done, wanted: None, lambda done, wanted: None)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -143,7 +161,11 @@ def _with_progress(work: Callable[[Callable[[int, int], None]], api.Result]) -> 
     )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("futures", total=None)
-        return work(lambda done, wanted: bar.update(task, completed=done, total=wanted))
+        branches = bar.add_task("twin branches of regimes", total=None, visible=False)
+        return work(
+            lambda done, wanted: bar.update(task, completed=done, total=wanted),
+            lambda done, wanted: bar.update(branches, completed=done, total=wanted, visible=done < wanted),
+        )
 
 
 def _write(result: api.Result, out: Path) -> None:
@@ -152,7 +174,8 @@ def _write(result: api.Result, out: Path) -> None:
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as unfinished:
         folder = Path(unfinished) / out.name
         folder.mkdir()
-        for name in ("outcomes", "shares", "measures", "futures"):
+        tables = ("outcomes", "shares", "measures", "futures", "spells", "hazard")
+        for name in (*tables, "resilience_table") if result.robust_tested else tables:
             getattr(result, name).to_parquet(folder / f"{name}.parquet", index=False, write_page_checksum=True)
         (folder / "summary.json").write_text(json.dumps(result.summary(), indent=2) + "\n", encoding="utf-8")
         os.replace(folder, out)
@@ -190,8 +213,9 @@ def _print_result(chosen: api.Scenario, result: api.Result, out: Path | None) ->
     ]
     last = api.month_text(result.start + result.months)
     drawn = "parameters drawn from their priors" if result.draw_parameters else "parameters at their stated values"
+    drawn += f" under the preset {chosen.preset}" if chosen.preset else ""
     _table(
-        f"{result.title}: how {result.replicates:,} futures stand in {last} (provisional classes)",
+        f"{result.title}: how {result.replicates:,} futures stand in {last}",
         ["class", "futures", "share", "95 % interval"],
         rows,
         right=(1, 2, 3),
@@ -203,36 +227,65 @@ def _print_result(chosen: api.Scenario, result: api.Result, out: Path | None) ->
         numbers = [found[key] for key in ("q10", "q50", "q90")]
         measures.append([item.title, item.unit, *("" if value is None else f"{value:.2f}" for value in numbers)])
     _table(f"Measures in {last}", ["measure", "unit", "10 %", "median", "90 %"], measures, right=(2, 3, 4))
-    typer.echo("Provisional: norms, settlement and autonomy are not measured yet, so no class here is a regime.")
+    _print_regimes(result)
     typer.echo("A map from assumptions to outcomes, not a forecast.")
     rate = result.replicates * result.months / result.seconds
     typer.echo(f"{result.seconds:.1f} s for {result.replicates:,} futures ({rate:,.0f} months a second)")
+    if result.robust_tested:
+        typer.echo(f"{result.robust_seconds:.1f} s for the branches of {len(result.resilience):,} regimes")
     if out is not None:
         typer.echo(f"tables in {out}")
 
 
-_TOPICS = ("schedule", "parameters", "scenarios", "forums")
+def _print_regimes(result: api.Result) -> None:
+    """Which legs stand, what regimes there were, and whether they were put to the test."""
+    titles = {leg.key: leg.title.lower() for leg in api.LEGS}
+    shares = sorted(result.leg_shares.items(), key=lambda item: item[1])
+    typer.echo("Legs of a regime that hold: " + ", ".join(f"{titles[key]} {100 * share:.0f} %" for key, share in shares) + ".")
+    quiet = 100 * result.quiet[:, -1].mean()
+    typer.echo(f"Quiet is not a regime: {quiet:.0f} % of the futures had a quiet year without norm, expectation or autonomy.")
+    found = result.regime_spells
+    if len(found.future):
+        lasting = int((found.cause == 0).sum())
+        typer.echo(
+            f"{len(found.future):,} security regimes in {len(set(found.future.tolist())):,} futures, "
+            f"{lasting:,} of them last to the end; half of them lived {median(found.months.tolist()):.0f} months or less."
+        )
+    if result.robust_tested:
+        kept = sum(item.robust for item in result.resilience)
+        typer.echo(f"{kept:,} of {len(result.resilience):,} regimes at the end survive adverse leaders (twin branches).")
+    elif result.regime[:, -1].any():
+        typer.echo("Regimes are called fragile until they are put to the test by twin branches: --robust.")
+
+
+_TOPICS = ("schedule", "parameters", "scenarios", "presets", "forums")
 
 
 @app.command()
 def show(
-    what: Annotated[str, typer.Argument(help="schedule, parameters, scenarios, forums, or the name of a mechanism")],
+    what: Annotated[str, typer.Argument(help="schedule, parameters, scenarios, presets, forums, or a mechanism")],
     scenario: Annotated[str, typer.Option(help="for forums: the scenario whose region is meant")] = "baseline_2018",
+    preset: PresetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the month, the parameters, the scenarios, the forums, or one mechanism."""
+    """Show the month, the parameters, the scenarios, the presets, the forums, or one mechanism."""
+    chosen = api.load_preset(preset) if preset else None
     table: tuple[str, list[str], list[list[str]], tuple[int, ...]]
     if what == "schedule":
         rows: list[dict[str, Any]] = api.schedule_table()
         shown = [[str(n), row["name"], row["claim"], row["writes"]] for n, row in enumerate(rows, 1)]
         table = ("The month, in order", ["", "step", "claim", "writes"], shown, (0,))
     elif what == "parameters":
-        rows = api.parameter_table()
+        rows = _under(chosen, api.parameter_table())
         table = _parameter_rows("Parameters", rows)
     elif what == "scenarios":
         rows = [vars(item) for item in api.scenarios()]
         shown = [[r["name"], r["title"], r["question"], r["start"], str(r["months"])] for r in rows]
         table = ("Scenarios", ["name", "title", "question", "start", "months"], shown, (4,))
+    elif what == "presets":
+        rows = [vars(item) for item in api.presets()]
+        shown = [[r["name"], r["title"], r["why"], str(len(r["parameters"]))] for r in rows]
+        table = ("Presets", ["name", "title", "why", "parameters set"], shown, (3,))
     elif what == "forums":
         rows = api.forum_table(scenario)
         shown = [
@@ -262,16 +315,23 @@ def show(
         ]
         table = ("Forums", columns, shown, (4, 7))
     else:
-        _show_mechanism(what, as_json)
+        _show_mechanism(what, chosen, as_json)
         return
     typer.echo(json.dumps(rows, indent=2)) if as_json else _table(*table)
+
+
+def _under(preset: api.Preset | None, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The parameters with the value that a preset gives them, where one is asked for."""
+    if preset is None:
+        return rows
+    return [{**row, "value": preset.parameters.get(row["name"], row["default"])} for row in rows]
 
 
 def _parameter_rows(title: str, rows: list[dict[str, Any]]) -> tuple[str, list[str], list[list[str]], tuple[int, ...]]:
     shown = [
         [
             row["name"],
-            f"{row['default']:g}",
+            f"{row.get('value', row['default']):g}",
             f"{row['low']:g} to {row['high']:g}",
             row["prior"],
             row["unit"],
@@ -283,11 +343,11 @@ def _parameter_rows(title: str, rows: list[dict[str, Any]]) -> tuple[str, list[s
     return title, ["parameter", "value", "range", "prior", "unit", "meaning", "evidence"], shown, (1,)
 
 
-def _show_mechanism(name: str, as_json: bool) -> None:
+def _show_mechanism(name: str, preset: api.Preset | None, as_json: bool) -> None:
     known = [row["name"] for row in api.schedule_table()]
     if name not in known:
         raise InputError(f"nothing to show called {name!r}{nearest(name, [*_TOPICS, *known])}")
-    module, rows = api.mechanism(name), api.parameter_table(name)
+    module, rows = api.mechanism(name), _under(preset, api.parameter_table(name))
     if as_json:
         about = {
             "name": name,
@@ -311,10 +371,11 @@ def why(
     seed: SeedOption = 1,
     replicate: Annotated[int, typer.Option(help="which of the seed's futures, from 0")] = 0,
     settings: SetOption = None,
+    preset: PresetOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say why a state acted as it did in one month of one future: the exact terms and where they came from."""
-    chosen = _scenario(scenario, settings)
+    chosen = _scenario(scenario, settings, preset)
     passed = int(month) if re.fullmatch(r"\d{1,4}", month) else api.month_index(month, "--month") - chosen.start
     if not 0 <= passed <= chosen.months:
         span = f"{api.month_text(chosen.start)} to {api.month_text(chosen.start + chosen.months)}"
@@ -349,6 +410,63 @@ def why(
         _table("Chances of the five acts", ["act", "chance"], rows, right=(1,))
     rows = [[meaning, f"{value:.3f}", source, certainty] for meaning, value, source, certainty in answer.inputs]
     _table("Starting values this rests on", ["what", "here", "range and source", "certainty"], rows, right=(1,))
+
+
+@app.command()
+def validate(
+    scenario: ScenarioArgument = "baseline_2018",
+    replicates: Annotated[int, typer.Option("--replicates", "-n", help="number of futures under each preset")] = 1000,
+    months: Annotated[int | None, typer.Option(help="months to run; the scenario's own by default")] = None,
+    seed: SeedOption = 1,
+    workers: Annotated[int, typer.Option(help="processes to run in")] = 1,
+    strict: Annotated[bool, typer.Option("--strict", help="exit code 1 when a gate is missed")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure the promises of the model on futures with drawn parameters, and print goal and value of each."""
+    found = _with_progress(
+        lambda progress, _: api.validate(
+            scenario, replicates=replicates, months=months, seed=seed, workers=workers, progress=progress
+        )
+    )
+    if as_json:
+        typer.echo(json.dumps(found.table(), indent=2))
+    else:
+        _print_validation(found)
+    if strict and found.missed:
+        sys.exit(1)
+
+
+def _print_validation(found: api.Validation) -> None:
+    verdicts = {True: "met", False: "MISSED", None: ""}
+    rows = [[gate.title, _value(gate), gate.goal, verdicts[gate.met]] for gate in found.gates]
+    about = f"{found.scenario}, {found.replicates:,} futures a preset, {found.months} months, seed {found.seed}"
+    _table(
+        "What the model promises",
+        ["gate", "value", "goal", ""],
+        rows,
+        right=(1,),
+        caption=f"{about}; parameters drawn.",
+    )
+    passages = [
+        [
+            row["preset"],
+            row["title"],
+            f"{100 * row['ever']:.1f} %",
+            *("" if row[key] is None else f"{row[key]:.0f}" for key in ("first_quarter", "median", "third_quarter")),
+        ]
+        for row in found.first_passage
+        if row["ever"]
+    ]
+    columns = ["preset", "class", "ever", "first quarter", "median", "third quarter"]
+    _table("Months until a class is first reached", columns, passages, right=(2, 3, 4, 5))
+    said = "all gates are met" if not found.missed else f"{len(found.missed)} gates are missed"
+    typer.echo(f"{said}; {found.seconds:.0f} s")
+
+
+def _value(gate: api.Gate) -> str:
+    if gate.value is None:
+        return "not seen"
+    return f"{100 * gate.value:.1f} %" if gate.unit == "share" else f"{gate.value:.2f} {gate.unit}"
 
 
 @app.command()

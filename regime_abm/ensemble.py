@@ -17,6 +17,9 @@ from regime_abm.actor import Actor
 from regime_abm.measures import all_measures
 from regime_abm.measures.history import Recorder
 from regime_abm.measures.outcome import outcome
+from regime_abm.measures.regime import LEGS, quiet_is_not_a_regime, regime
+from regime_abm.robust import Resilience
+from regime_abm.robust import robust as robust_test
 from regime_abm.scenario import Scenario
 
 CHUNK = 500  # replicates side by side: fewer and Python's share grows, more and memory does
@@ -28,11 +31,23 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Chunk:
-    """What is kept of some replicates: series, measure -> (count, months + 1), and outcome classes of the same shape."""
+    """What is kept of some replicates. All arrays are (count, months + 1).
+
+    series: measure -> values. outcome: places in the outcome classes. regime: a security regime stands. relapse: cause of
+    relapse in that month, place in RELAPSES. legs: bit k says that leg k of a regime held. quiet: the last year was quiet,
+    but it is no regime. resilience: one entry for each regime that was put to the test by twin branches.
+    """
 
     first: int
     series: Mapping[str, np.ndarray]
     outcome: np.ndarray
+    regime: np.ndarray
+    relapse: np.ndarray
+    legs: np.ndarray
+    quiet: np.ndarray
+    resilience: tuple[Resilience, ...] = ()
+    seconds: float = 0.0
+    robust_seconds: float = 0.0
 
     @property
     def count(self) -> int:
@@ -60,9 +75,15 @@ def simulate(
     months: int | None = None,
     draw_parameters: bool = False,
     actors: Mapping[str, type[Actor]] | None = None,
+    robust: bool = False,
     progress: Callable[[int], None] | None = None,
+    robust_progress: Progress | None = None,
 ) -> Chunk:
-    """Run replicates first .. first + count - 1; `progress` hears of every month of this chunk."""
+    """Run replicates first .. first + count - 1; `progress` hears of every month of this chunk.
+
+    robust: put the futures that end in a regime to the test by twin branches; `robust_progress` hears of each.
+    """
+    began = time.perf_counter()
     months = scenario.months if months is None else months
     _keep_freed_memory()
     run, world = scenario.prepare(seed, first, count, draw_parameters=draw_parameters, actors=actors)
@@ -73,9 +94,30 @@ def simulate(
         if progress is not None:
             progress(count)
     history = recorder.history()
-    measured = all_measures(history)
-    series = {name: np.ascontiguousarray(values.T) for name, values in measured.items()}
-    return Chunk(first, series, np.ascontiguousarray(outcome(history, measured).T))
+    series = {name: np.ascontiguousarray(values.T) for name, values in all_measures(history).items()}
+    tested = history.once(regime)
+    legs = np.zeros(history.shape, np.uint16)
+    for bit, leg in enumerate(LEGS):
+        legs |= tested.held[leg.key].astype(np.uint16) << bit
+    simulated = time.perf_counter()
+    resilience: tuple[Resilience, ...] = ()
+    if robust:
+        options = {"draw_parameters": draw_parameters, "actors": actors}
+        resilience = robust_test(scenario, seed, first, world, history, progress=robust_progress, **options)
+    passed = np.zeros(count, bool)
+    passed[[item.replicate - first for item in resilience if item.robust]] = True
+    return Chunk(
+        first,
+        series,
+        np.ascontiguousarray(outcome(history, passed).T),
+        np.ascontiguousarray(tested.holds.T),
+        np.ascontiguousarray(tested.relapse.T),
+        np.ascontiguousarray(legs.T),
+        np.ascontiguousarray(quiet_is_not_a_regime(history).T),
+        resilience,
+        simulated - began,
+        time.perf_counter() - simulated,
+    )
 
 
 def chunks(replicates: int, size: int = CHUNK, start: int = 0) -> Iterator[tuple[int, int]]:
@@ -97,9 +139,13 @@ def ensemble(
     workers: int = 1,
     chunk: int | None = None,
     progress: Progress | None = None,
+    robust_progress: Progress | None = None,
     **options: Any,
 ) -> tuple[list[Chunk], float]:
-    """All chunks in order, and the seconds that the simulation took. progress(done, wanted) counts futures' months."""
+    """All chunks in order, and the seconds that all took. progress(done, wanted) counts futures' months.
+
+    robust_progress(done, wanted) counts the regimes of the present chunk that were tested; on several cores it is silent.
+    """
     months = options.get("months") or scenario.months
     chunk = chunk or chunk_size(scenario)
     wanted, done = replicates * months, 0
@@ -114,7 +160,7 @@ def ensemble(
     parts: list[Chunk] = []
     if workers <= 1:
         for first, size in chunks(replicates, chunk):
-            parts.append(simulate(scenario, seed, first, size, progress=count, **options))
+            parts.append(simulate(scenario, seed, first, size, progress=count, robust_progress=robust_progress, **options))
     else:
         # A forked copy of a process with threads (the dashboard is one) may hang.
         with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:

@@ -11,11 +11,12 @@ import numpy as np
 from regime_abm.core.world import World
 from regime_abm.errors import InputError
 from regime_abm.files import month_text
-from regime_abm.measures import MEASURES, Measure, all_measures
+from regime_abm.measures import CARRIED, MEASURES, Measure, all_measures, to_carry
 from regime_abm.measures.event_log import Event, events_of_month
-from regime_abm.measures.history import LONGEST_WINDOW, History, Recorder
+from regime_abm.measures.history import LONGEST_WINDOW, Recorder
 from regime_abm.measures.network import structure
 from regime_abm.measures.outcome import CLASSES, outcome
+from regime_abm.measures.regime import LEGS, NO_CLASH, quiet_is_not_a_regime, regime
 from regime_abm.scenario import Scenario
 from regime_abm.why import Why, why_state, why_tie
 
@@ -38,6 +39,8 @@ class Watch:
         self._events: list[list[Event]] = [[]]
         self._series: dict[str, list[float | None]] = {name: [] for name in MEASURES}
         self._outcomes: list[int] = []
+        self._carried = {name: np.full((scenario.months + 1, 1), np.nan) for name in CARRIED}
+        self._regimes: list[dict[str, Any]] = []
         self._measure()
 
     @property
@@ -66,6 +69,11 @@ class Watch:
         """Names of the forums."""
         return tuple(self.scenario.region.forums[code].name for code in self.forums)
 
+    @cached_property
+    def _agreement_words(self) -> dict[str, tuple[str, tuple[str, ...]]]:
+        tables = self.scenario.region.agreements
+        return {code: (item.name, tuple(what for _, what in item.steps)) for code, item in tables.items()}
+
     @property
     def horizon(self) -> int:
         """The last month of the scenario."""
@@ -90,7 +98,10 @@ class Watch:
         if self.month < self.horizon:
             before = self.worlds[-1]
             after = self.run.month(before)
-            self._events.append(events_of_month(before, after, self.run.script.get(after.month, ())))
+            scripted = self.run.script.get(after.month, ())
+            self._events.append(
+                events_of_month(before, after, scripted, earlier=self.worlds, called=self._agreement_words)
+            )
             self.worlds.append(after)
             self._recorder.add(after)
             self._measure()
@@ -121,20 +132,52 @@ class Watch:
         return self._series[measure][-1]
 
     def outcome(self, month: int | None = None) -> str | None:
-        """Key of the provisional outcome class as things stood after a month; None at the start."""
+        """Key of the outcome class as things stood after a month; None at the start. A regime is called fragile here:
+        the test by twin branches belongs to the end of an ensemble."""
         place = self._outcomes[-1] if month is None else self._outcomes[self._world(month).month]
         return CLASSES[place].key if place >= 0 else None
 
+    def regime(self, month: int | None = None) -> dict[str, Any]:
+        """How far a security regime stood after a month.
+
+        holds: it stands. legs: leg -> whether it held in this month, in how many of the last 36 it did, and whether its
+        value rests on too few cases. together: months of the last 36 in which all legs held. failing: the legs that keep
+        it from standing. quiet_is_not_a_regime: the last year was quiet, but norm, expectation or autonomy is missing.
+        """
+        return self._regimes[self._world(month).month]
+
     def _measure(self) -> None:
-        """Measure the latest month; a window's worth of record before it is enough."""
+        """Measure the latest month; a window's worth of record before it is enough, with what holds on for longer."""
         month = self.month
-        recent: History = self._recorder.history(max(0, month - 2 * LONGEST_WINDOW), month)
-        measured = all_measures(recent)
-        for name, found in measured.items():
+        first = max(0, month - LONGEST_WINDOW)
+        past = {name: known[first:month] for name, known in self._carried.items()} if month > first else None
+        recent = self._recorder.history(first, month, past)
+        for name, found in all_measures(recent).items():
             value = float(found[-1, 0])
             self._series[name].append(None if np.isnan(value) else value)
+        for name, found in to_carry(recent).items():
+            self._carried[name][month] = found[-1]
         war = bool(self._outcomes) and CLASSES[self._outcomes[-1]].key == "war"
-        self._outcomes.append(int(outcome(recent, measured, war)[-1, 0]))
+        self._outcomes.append(int(outcome(recent, war_before=war)[-1, 0]))
+        tested = recent.once(regime)
+        legs = {
+            leg.key: {
+                "held": bool(tested.held[leg.key][-1, 0]),
+                "months": int(tested.months_held(leg.key)[-1, 0]),
+                "assumed": bool(leg.key in tested.assumed and tested.assumed[leg.key][-1, 0]),
+            }
+            for leg in LEGS
+        }
+        legs[NO_CLASH.key] = {"held": bool(tested.unclashed[-1, 0]), "months": min(month, 36), "assumed": False}
+        self._regimes.append(
+            {
+                "holds": bool(tested.holds[-1, 0]),
+                "legs": legs,
+                "together": int(tested.together[-1, 0]),
+                "failing": tested.failing(),
+                "quiet_is_not_a_regime": bool(quiet_is_not_a_regime(recent)[-1, 0]),
+            }
+        )
 
     def frame(self, month: int | None = None) -> dict[str, Any]:
         """One month as plain numbers; matrices have the feeling side as row, the other as column."""

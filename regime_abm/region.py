@@ -16,13 +16,15 @@ import numpy as np
 
 from regime_abm.core.names import Names
 from regime_abm.core.noise import Luck
-from regime_abm.core.world import World, empty_world
+from regime_abm.core.world import MOST_STEPS, World, empty_world
 from regime_abm.errors import InputError, nearest
 from regime_abm.files import number, read_toml
 from regime_abm.region_files import (
+    AGREEMENT_KINDS,
     DYAD_QUANTITIES,
     FORUM_RANGES,
     STATE_QUANTITIES,
+    Agreement,
     Forum,
     Given,
     read_agreements,
@@ -33,6 +35,9 @@ from regime_abm.region_files import (
     read_states,
     read_values,
 )
+
+
+NEVER = 1200  # months without an event, of an agreement that was never signed
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ class Region:
     alliances: nx.MultiGraph
     membership: nx.MultiGraph
     leaders: tuple[Mapping[str, Any], ...] = ()
-    agreements: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    agreements: Mapping[str, Agreement] = field(default_factory=dict)
     exercise_months: tuple[int, ...] = ()
     luck_names: Mapping[str, str] = field(default_factory=dict)
     _known: dict[int, dict[tuple[str, str, str], Given]] = field(
@@ -95,10 +100,20 @@ class Region:
             membership=self.membership if membership is None else membership,
         )
 
+    def at(self, start: int) -> Region:
+        """The same region with those agreements only that may be signed, or are in force, at the start."""
+        kept = {code: item for code, item in self.agreements.items() if item.open or item.in_force(start)}
+        return dataclasses.replace(self, agreements=kept)
+
     @property
     def names(self) -> Names:
-        """Codes of states and forums, and the names by which they draw luck."""
-        return Names(tuple(self.states), tuple(self.forums), luck=tuple(sorted(self.luck_names.items())))
+        """Codes of states, forums and agreements, and the names by which states draw luck."""
+        return Names(
+            tuple(self.states),
+            tuple(self.forums),
+            tuple(self.agreements),
+            luck=tuple(sorted(self.luck_names.items())),
+        )
 
     def given(self, start: int, overrides: Iterable[Given] = ()) -> dict[tuple[str, str, str], Given]:
         """(quantity, state, other) -> the value in force at a date: the most specific, then latest row; overrides win.
@@ -185,6 +200,7 @@ class Region:
         arrays["leader_age"] = [self._age(code, start) for code in names.states]
         arrays["alliance"] = self._alliance_array(start, index, luck)
         arrays.update(self._forum_arrays(start, luck))
+        arrays.update(self._agreement_arrays(start, luck))
         arrays["orders"] = np.full((count, n, n), -1)
         arrays["action"] = np.full((count, n, n), 2)
         arrays["trust"][:, range(n), range(n)] = 0.5
@@ -224,6 +240,37 @@ class Region:
             arrays[f"forum_{quantity}"] = np.stack(columns, axis=1) if columns else np.zeros((luck.count, 0))
         return arrays
 
+    def _agreement_arrays(self, date: int, luck: Luck) -> dict[str, Any]:
+        """What the files fix of each agreement, and how far those in force have come; ended_by and cheat: nobody."""
+        items = [self.agreements[code] for code in luck.names.agreements]
+        states, count = luck.names.states, (luck.count, len(items))
+        owners = np.full((len(items), MOST_STEPS), -1)
+        arrays: dict[str, Any] = {
+            "cheat": np.full(count, -1),
+            "ended_by": np.full(count, -1),
+            "agreement_turn": owners,
+            "agreement_open": [item.open for item in items],
+            "agreement_kind": [AGREEMENT_KINDS.index(item.kind) for item in items],
+            "agreement_steps": [len(item.steps) for item in items],
+            "agreement_idle": np.full(count, NEVER),
+        }
+        for field_ in ("agreement_age", "agreement_binding", "agreement_verification", "in_force", "steps_done"):
+            arrays[field_] = np.zeros(count)
+        for role, members in (("party", "parties"), ("guarantor", "guarantors")):
+            flags = [[state in getattr(item, members) for state in states] for item in items]
+            arrays[role] = np.array(flags, bool).reshape(len(items), len(states))
+        for place, item in enumerate(items):
+            owners[place, : len(item.steps)] = [states.index(owner) for owner, _ in item.steps]
+            arrays["agreement_binding"][:, place] = drawn_value(item.binding, luck)
+            arrays["agreement_verification"][:, place] = drawn_value(item.verification, luck)
+            if item.in_force(date):
+                taken, latest = item.taken(date)
+                arrays["in_force"][:, place] = True
+                arrays["steps_done"][:, place] = taken
+                arrays["agreement_age"][:, place] = date - item.signed
+                arrays["agreement_idle"][:, place] = date - latest
+        return arrays
+
     def renamed(self, states: Mapping[str, str]) -> Region:
         """The same region under other state codes, with the same luck: outcomes are renamed and nothing else changes."""
 
@@ -239,6 +286,7 @@ class Region:
             membership=nx.relabel_nodes(self.membership, dict(states)),
             forums={code: dataclasses.replace(forum, host=new(forum.host)) for code, forum in self.forums.items()},
             leaders=tuple({**row, "state": new(row["state"])} for row in self.leaders),
+            agreements={code: item.renamed(states) for code, item in self.agreements.items()},
             luck_names={new(code): self.luck_names.get(code, code) for code in self.states},
         )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import networkx as nx
 
-from regime_abm.core.world import GLOSSARY, SHAPES
+from regime_abm.core.world import GLOSSARY, MOST_STEPS, SHAPES
 from regime_abm.errors import InputError, nearest
 from regime_abm.files import month_index, number, read_rows, read_toml
 
@@ -52,8 +52,9 @@ DYAD_QUANTITIES = (
     "peace",
     "talks_chance",
 )
-OPTIONAL = ("hawkishness",)  # of the present leader; drawn from the state's camps where no row gives it
+OPTIONAL = ("hawkishness", "reneging")  # drawn from the state's camps, and none, where no row gives them
 FORUM_RANGES = ("vitality", "capital", "information", "attention")
+AGREEMENT_KINDS = ("declaration", "agreement", "treaty", "armistice")
 _SPREAD = ("value", "low", "high")
 
 
@@ -94,6 +95,57 @@ class Forum:
     certainty: str
     source: str
     host: str = ""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """One agreement as its table gives it; dates are months since January of year 0.
+
+    signed: None when it never was; open: it can be offered and signed (again); steps: (state that owes it, what) in order;
+    done: (month, steps taken by then), growing; binding and verification: ranges.
+    """
+
+    code: str
+    name: str
+    parties: tuple[str, ...]
+    guarantors: tuple[str, ...]
+    kind: str
+    signed: int | None
+    ended: int
+    open: bool
+    steps: tuple[tuple[str, str], ...]
+    done: tuple[tuple[int, int], ...]
+    binding: Given
+    verification: Given
+    certainty: str
+    source: str
+
+    def get(self, word: str, default: Any = None) -> Any:  # until future.py asks for .name
+        """A field by name."""
+        return getattr(self, word, default)
+
+    def in_force(self, date: int) -> bool:
+        """Whether it had been signed and not yet ended at a date."""
+        return self.signed is not None and self.signed <= date < self.ended
+
+    def taken(self, date: int) -> tuple[int, int]:
+        """Steps taken up to a date, and the month of the last event: that step, or the signature."""
+        counts = [(steps, month) for month, steps in self.done if month <= date]
+        return counts[-1] if counts else (0, date if self.signed is None else self.signed)
+
+    def renamed(self, states: Mapping[str, str]) -> Agreement:
+        """The same agreement under other state codes."""
+
+        def new(codes: Iterable[str]) -> tuple[str, ...]:
+            return tuple(states.get(code, code) for code in codes)
+
+        owners = new(owner for owner, _ in self.steps)
+        return dataclasses.replace(
+            self,
+            parties=new(self.parties),
+            guarantors=new(self.guarantors),
+            steps=tuple((owner, what) for owner, (_, what) in zip(owners, self.steps, strict=True)),
+        )
 
 
 def bounds(quantity: str) -> tuple[float, float]:
@@ -258,15 +310,142 @@ def read_leaders(path: Path, states: Mapping[str, Any]) -> Iterable[dict[str, An
         }
 
 
-def read_agreements(path: Path, states: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """agreements.toml: code -> table; an absent file is an empty one. Raises InputError."""
+_AGREEMENT_FIELDS = {
+    "name",
+    "parties",
+    "guarantors",
+    "kind",
+    "open",
+    "signed",
+    "ended",
+    "end_cause",
+    "binding",
+    "verification",
+    "steps",
+    "done",
+    "certainty",
+    "source",
+}
+_STEP_FIELDS = {"by", "what"}
+_DONE_FIELDS = {"date", "steps"}
+_UNKNOWN_CHECKS = {"value": 0.5, "low": 0.2, "high": 0.9, "certainty": "W", "source": "not given: wide range"}
+
+
+def read_agreements(path: Path, states: Mapping[str, Any]) -> dict[str, Agreement]:
+    """agreements.toml: code -> Agreement, historical ones and such as may be offered; an absent file is an empty one.
+
+    Raises InputError.
+    """
     if not path.exists():
         return {}
-    agreements = read_toml(path)
-    for code, table in agreements.items():
-        for party in table.get("parties", ()):
-            _known(party, states, f"{path}: {code}.parties")
-    return agreements
+    return {code: _agreement(code, table, states, f"{path}: {code}") for code, table in read_toml(path).items()}
+
+
+def _agreement(code: str, table: Any, states: Mapping[str, Any], where: str) -> Agreement:
+    if not isinstance(table, dict):
+        raise InputError(f"{where}: an agreement is a table, like [{code}]")
+    if not code.isidentifier():
+        raise InputError(f"{where}: agreement code {code!r} must be letters, digits and _")
+    _known_fields(table, _AGREEMENT_FIELDS, where)
+    parties = tuple(_known(str(item), states, f"{where}.parties") for item in _list(table, "parties", where))
+    if len(parties) < 2:
+        raise InputError(f"{where}.parties: an agreement needs at least 2 parties")
+    guarantors = tuple(_known(str(item), states, f"{where}.guarantors") for item in _list(table, "guarantors", where))
+    for field, members in (("parties", parties), ("guarantors", parties + guarantors)):
+        for item in members:
+            if members.count(item) > 1:
+                both = "is a party too; a guarantor stands outside" if item in parties and field != "parties" else "is there twice"
+                raise InputError(f"{where}.{field}: {item} {both}")
+    kind = str(table.get("kind", "agreement"))
+    if kind not in AGREEMENT_KINDS:
+        raise InputError(f"{where}.kind: unknown kind {kind!r}{nearest(kind, AGREEMENT_KINDS)}")
+    may_be_signed = table.get("open", False)
+    if not isinstance(may_be_signed, bool):
+        raise InputError(f"{where}.open: {may_be_signed!r} is neither true nor false")
+    signed = month_index(str(table["signed"]), f"{where}.signed") if "signed" in table else None
+    ended = month_index(str(table["ended"]), f"{where}.ended") if "ended" in table else FOREVER
+    if signed is None and not may_be_signed:
+        raise InputError(f"{where}: give signed = DATE, or open = true for one that may be offered")
+    if signed is None and "ended" in table:
+        raise InputError(f"{where}.ended: what was never signed cannot have ended; give signed")
+    if signed is not None and ended < signed:
+        raise InputError(f"{where}.ended: {table['ended']} is before signed, {table['signed']}")
+    steps = tuple(_step(item, parties, f"{where}.steps[{place}]") for place, item in enumerate(_list(table, "steps", where), 1))
+    if len(steps) > MOST_STEPS:
+        raise InputError(f"{where}.steps: has {len(steps)} steps; at most {MOST_STEPS} are allowed")
+    certainty = str(table.get("certainty", "W"))
+    if certainty not in CERTAINTY:
+        raise InputError(f"{where}.certainty: unknown certainty {certainty!r}; known: {', '.join(CERTAINTY)}")
+    binding, verification = (
+        dataclasses.replace(
+            _given(
+                {"certainty": "J", "source": table.get("source", ""), **given},
+                f"agreement_{quantity}",
+                f"{where}.{quantity}",
+                bounds(f"agreement_{quantity}"),
+            ),
+            subject=code,
+        )
+        for quantity, given in (
+            ("binding", _table(table, "binding", where)),
+            ("verification", _table({"verification": _UNKNOWN_CHECKS, **table}, "verification", where)),
+        )
+    )
+    return Agreement(
+        code=code,
+        name=str(table.get("name", code)),
+        parties=parties,
+        guarantors=guarantors,
+        kind=kind,
+        signed=signed,
+        ended=ended,
+        open=may_be_signed,
+        steps=steps,
+        done=_done(table, signed, len(steps), where),
+        binding=binding,
+        verification=verification,
+        certainty=certainty,
+        source=str(table.get("source", "")),
+    )
+
+
+def _known_fields(table: Any, fields: set[str], where: str) -> None:
+    if not isinstance(table, dict):
+        raise InputError(f"{where}: {table!r} is not a table like {{ {' = , '.join(sorted(fields))} = }}")
+    for word in table:
+        if word not in fields:
+            raise InputError(f"{where}: unknown field {word!r}{nearest(word, fields)}")
+
+
+def _list(table: Mapping[str, Any], field: str, where: str) -> list[Any]:
+    found = table.get(field, [])
+    if not isinstance(found, list):
+        raise InputError(f"{where}.{field}: {found!r} is not a list, like [ ... ]")
+    return found
+
+
+def _step(item: Any, parties: tuple[str, ...], where: str) -> tuple[str, str]:
+    _known_fields(item, _STEP_FIELDS, where)
+    owner = str(item.get("by", ""))
+    if owner not in parties:
+        raise InputError(f"{where}.by: {owner!r} is no party{nearest(owner, parties)}")
+    return owner, str(item.get("what", ""))
+
+
+def _done(table: Mapping[str, Any], signed: int | None, most: int, where: str) -> tuple[tuple[int, int], ...]:
+    """The dated counts of steps taken, checked to grow."""
+    counts: list[tuple[int, int]] = []
+    for place, item in enumerate(_list(table, "done", where), 1):
+        here = f"{where}.done[{place}]"
+        _known_fields(item, _DONE_FIELDS, here)
+        month = month_index(str(item.get("date", "")), f"{here}.date")
+        steps = number(item.get("steps", ""), f"{here}.steps", 1, most)
+        if signed is None or month < signed:
+            raise InputError(f"{here}.date: {item['date']} is before the signature")
+        if steps != int(steps) or (counts and (month < counts[-1][0] or steps <= counts[-1][1])):
+            raise InputError(f"{here}: dates and whole numbers of steps must grow from one to the next")
+        counts.append((month, int(steps)))
+    return tuple(counts)
 
 
 _FORUM_FIELDS = {

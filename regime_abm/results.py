@@ -16,6 +16,8 @@ from regime_abm.ensemble import Chunk
 from regime_abm.files import month_text
 from regime_abm.measures import MEASURES
 from regime_abm.measures.outcome import CLASSES, KEYS
+from regime_abm.measures.regime import LEGS, RELAPSES, Spells, hazard_by_age, spells, time_to_emergence
+from regime_abm.robust import NEEDED, Resilience
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +49,9 @@ class Result:
     """The futures of one scenario.
 
     series: measure -> (replicates, months + 1); outcome: places in the outcome classes, same shape, -1 at the start.
+    regime, relapse, legs, quiet: as in :class:`regime_abm.ensemble.Chunk`. robust_tested: whether regimes were put to the
+    test by twin branches; resilience: what it found, one entry for each future that ends in a regime.
+    seconds: of the futures; robust_seconds: of the branches.
     """
 
     scenario: str
@@ -59,7 +64,14 @@ class Result:
     parameters: Mapping[str, float]
     series: Mapping[str, np.ndarray]
     outcome: np.ndarray
+    regime: np.ndarray
+    relapse: np.ndarray
+    legs: np.ndarray
+    quiet: np.ndarray
     seconds: float
+    robust_tested: bool = False
+    resilience: tuple[Resilience, ...] = ()
+    robust_seconds: float = 0.0
 
     @cached_property
     def outcome_counts(self) -> dict[str, int]:
@@ -157,6 +169,62 @@ class Result:
         table["outcome"] = np.array([*KEYS, ""])[self.outcome.reshape(-1)]
         return pd.DataFrame(table)
 
+    def leg(self, key: str) -> np.ndarray:
+        """(replicates, months + 1) whether a leg of the regime held in each month."""
+        return (self.legs >> [leg.key for leg in LEGS].index(key)) & 1 > 0
+
+    @cached_property
+    def leg_shares(self) -> dict[str, float]:
+        """Leg of the regime -> share of the futures in which it holds in the last month."""
+        return {leg.key: float(self.leg(leg.key)[:, -1].mean()) for leg in LEGS}
+
+    @cached_property
+    def regime_spells(self) -> Spells:
+        """Every security regime of every future: when it began and ended, and of what."""
+        return spells(self)
+
+    @cached_property
+    def spells(self) -> pd.DataFrame:
+        """One row a security regime: replicate, began, ended, months, cause (empty for those that last)."""
+        import pandas as pd
+
+        found = self.regime_spells
+        return pd.DataFrame(
+            {
+                "replicate": found.future,
+                "began": found.began,
+                "ended": found.ended,
+                "months": found.months,
+                "cause": np.array(RELAPSES)[found.cause],
+            }
+        )
+
+    @cached_property
+    def emergence(self) -> np.ndarray:
+        """(replicates,) month in which a regime first stood; -1 where none ever did."""
+        return time_to_emergence(self)
+
+    @cached_property
+    def hazard(self) -> pd.DataFrame:
+        """One row a span of ages: from, to, lived, ended, hazard per month."""
+        import pandas as pd
+
+        return pd.DataFrame(hazard_by_age(self), columns=["from", "to", "lived", "ended", "hazard"])
+
+    @cached_property
+    def resilience_table(self) -> pd.DataFrame:
+        """One row a tested regime, arm and month: replicate, month, arm, after, share, low, high."""
+        import pandas as pd
+
+        rows = []
+        for item in self.resilience:
+            for states, curve in zip(item.arms, item.curve, strict=True):
+                for after, share in enumerate(curve):
+                    low, high = share_interval(round(share * item.branches), item.branches)
+                    row = {"replicate": item.replicate, "month": item.month, "arm": "+".join(states) or "none"}
+                    rows.append(row | {"after": after, "share": float(share), "low": low, "high": high})
+        return pd.DataFrame(rows, columns=["replicate", "month", "arm", "after", "share", "low", "high"])
+
     def summary(self) -> dict[str, Any]:
         """The result in a few numbers, ready for JSON."""
         return {
@@ -167,11 +235,17 @@ class Result:
             "months": self.months,
             "parameters_drawn": self.draw_parameters,
             "parameters_set": dict(self.parameters),
-            "provisional": True,
+            "regimes_ever": int((self.emergence >= 0).sum()),
+            "leg_shares": self.leg_shares,
+            "quiet_is_not_a_regime": float(self.quiet[:, -1].mean()),
+            "robust_tested": self.robust_tested,
+            "robust_needed": NEEDED,
+            "resilience": {str(item.replicate): item.share for item in self.resilience},
             "outcome_shares": self.outcome_shares,
             "outcome_intervals": {key: list(value) for key, value in self.outcome_intervals.items()},
             "measures": {name: self.quantiles(name) for name in self.series},
             "seconds": self.seconds,
+            "robust_seconds": self.robust_seconds,
             "platform": platform_of(),
             "sha256": self.sha256,
         }
@@ -181,3 +255,27 @@ def joined(chunks: Sequence[Chunk]) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """The series and outcomes of all chunks in order."""
     series = {name: np.concatenate([chunk.series[name] for chunk in chunks]) for name in MEASURES}
     return series, np.concatenate([chunk.outcome for chunk in chunks])
+
+
+def seconds_of(chunks: Sequence[Chunk], elapsed: float) -> tuple[float, float]:
+    """The seconds that passed, parted between the futures and the branches as the work was."""
+    futures, branches = (sum(getattr(chunk, name) for chunk in chunks) for name in ("seconds", "robust_seconds"))
+    part = branches / max(futures + branches, 1e-9)
+    return elapsed * (1.0 - part), elapsed * part
+
+
+def middle(values: np.ndarray, quantiles: Sequence[float]) -> np.ndarray:
+    """Quantiles (len(quantiles), months) of values (futures, months) over the futures in which each month is defined.
+
+    >>> middle(np.array([[1.0, np.nan], [3.0, 5.0]]), [0.5]).tolist()
+    [[2.0, 5.0]]
+    """
+    if not np.isnan(values).any():
+        return np.quantile(values, quantiles, axis=0)
+    ordered = np.sort(values, axis=0)  # what is undefined comes last
+    count = (~np.isnan(values)).sum(axis=0)
+    places = np.asarray(quantiles, float)[:, None] * np.maximum(count - 1, 0)
+    under = places.astype(np.intp)
+    over = np.minimum(under + 1, np.maximum(count - 1, 0))
+    low, high = (np.take_along_axis(ordered, place, axis=0) for place in (under, over))
+    return low + (high - low) * (places - under)

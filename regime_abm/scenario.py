@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -89,6 +89,27 @@ class ScenarioFile(BaseModel):
     events: list[Event] = Field(default_factory=list, description="things that happen on a date")
 
 
+class PresetFile(BaseModel):
+    """The fields of a preset file: a reading of the theory that can be laid under any scenario."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    schema_: Literal[1] = Field(alias="schema", description="version of this format")
+    title: _Short = Field(description="one line for the reader")
+    why: _Short = Field(default="", description="whose reading of the theory this is")
+    parameters: dict[str, _Finite] = Field(default_factory=dict, description='"mechanism.name" = value')
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Parameter values that belong together, ready to be laid under a scenario. Made by :func:`load_preset`."""
+
+    name: str
+    title: str
+    why: str
+    parameters: Mapping[str, float]
+
+
 @dataclass(frozen=True)
 class Scenario:
     """A scenario, ready to run. Made by :func:`load`."""
@@ -103,6 +124,7 @@ class Scenario:
     assumptions: tuple[Given, ...]
     events: tuple[Any, ...]
     where: str = ""
+    preset: str = ""
 
     @cached_property
     def script(self) -> Mapping[int, Sequence[Any]]:
@@ -117,6 +139,19 @@ class Scenario:
         changed = replace(self, parameters={**self.parameters, **parameters}, where="parameters")
         changed.values()
         return changed
+
+    def with_preset(self, preset: str | Path | Preset) -> Scenario:
+        """The same scenario with a preset laid under it: the preset sets what nobody else has set.
+
+        What the scenario file, or a call of :meth:`with_parameters` before or after, says wins. Raises InputError for an
+        unknown preset and for a second one.
+        """
+        chosen = preset if isinstance(preset, Preset) else load_preset(preset)
+        if self.preset:
+            raise InputError(
+                f"preset: {self.name} has the preset {self.preset!r} already; only one can be laid under it"
+            )
+        return replace(self, parameters={**chosen.parameters, **self.parameters}, preset=chosen.name)
 
     def values(self, luck: Luck | None = None) -> dict[str, float | np.ndarray]:
         """All parameter values; with luck, those that the scenario does not set are drawn from their priors."""
@@ -180,15 +215,35 @@ def shipped_names() -> list[str]:
     return sorted(path.stem for path in folder().glob("*.toml"))
 
 
+def _is_path(text: str) -> bool:
+    return text.endswith(".toml") or "/" in text or "\\" in text
+
+
 def find(name: str | Path) -> Path:
     """The file of a scenario given by name or path; InputError with the nearest right name otherwise."""
     text = str(name)
-    if text.endswith(".toml") or "/" in text or "\\" in text:
+    if _is_path(text):
         return Path(text)
     path = folder() / f"{text}.toml"
     if not path.is_file():
         raise InputError(f"unknown scenario {text!r}{nearest(text, shipped_names())}")
     return path
+
+
+def preset_names() -> list[str]:
+    """Names of the shipped presets."""
+    return sorted(path.stem for path in (folder() / "presets").glob("*.toml"))
+
+
+def load_preset(name: str | Path) -> Preset:
+    """Load and check a preset by name or path. Raises InputError (one line: file, field, allowed range, nearest word)."""
+    text = str(name)
+    path = Path(text) if _is_path(text) else folder() / "presets" / f"{text}.toml"
+    if not _is_path(text) and not path.is_file():
+        raise InputError(f"unknown preset {text!r}{nearest(text, preset_names())}")
+    file = _parsed(path, PresetFile)
+    resolve(SCHEDULE, file.parameters, where=f"{path}: parameters")
+    return Preset(path.stem, file.title, file.why, file.parameters)
 
 
 def load(name: str | Path) -> Scenario:
@@ -210,6 +265,7 @@ def load(name: str | Path) -> Scenario:
             raise InputError(f"{path}: {field} is missing (or extends a scenario that has it)")
     region = _region(fields["region"], named_in)
     start = month_index(fields["start"], f"{path}: start")
+    region = region.at(start)
     months = fields.get("months", 240)
     merged: dict[str, float] = {}
     assumptions: dict[str, Given] = {}
@@ -250,7 +306,7 @@ def _chain(path: Path) -> list[tuple[Path, ScenarioFile]]:
     while following is not None:
         if any(following == seen for seen, _ in chain) or len(chain) > 8:
             raise InputError(f"{path}: extends leads back to itself")
-        text = _parsed(following)
+        text = _parsed(following, ScenarioFile)
         chain.append((following, text))
         if text.extends is None:
             return chain
@@ -259,18 +315,21 @@ def _chain(path: Path) -> list[tuple[Path, ScenarioFile]]:
     return chain
 
 
-def _parsed(path: Path) -> ScenarioFile:
+_File = TypeVar("_File", ScenarioFile, PresetFile)
+
+
+def _parsed(path: Path, form: type[_File]) -> _File:
     table = read_toml(path)
     try:
-        return ScenarioFile.model_validate(table)
+        return form.model_validate(table)
     except ValidationError as error:
-        raise InputError(f"{path}: {_in_words(error.errors()[0])}") from None
+        raise InputError(f"{path}: {_in_words(error.errors()[0], form)}") from None
 
 
-def _in_words(fault: Mapping[str, Any]) -> str:
+def _in_words(fault: Mapping[str, Any], form: type[BaseModel]) -> str:
     field = ".".join(str(part) for part in fault["loc"]) or "file"
     if fault["type"] == "extra_forbidden":
-        known = [item.alias or name for name, item in ScenarioFile.model_fields.items()]
+        known = [item.alias or name for name, item in form.model_fields.items()]
         return f"unknown field {field!r}{nearest(str(fault['loc'][-1]), known)}"
     if fault["type"] == "missing" and field == "schema":
         return "schema is missing; the file begins with `schema = 1`"

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
-from operator import add
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,20 +13,10 @@ from regime_abm.core.world import GLOSSARY
 from regime_abm.errors import InputError, nearest
 from regime_abm.mechanisms import choice, forums, provocation, threat
 from regime_abm.region_files import CERTAINTY, DYAD_QUANTITIES, STATE_QUANTITIES, Given
+from regime_abm.why_parts import WhyPart, as_found, chance_of, in_order, noted, of_state, of_tie, part
 
 if TYPE_CHECKING:
     from regime_abm.future import Watch
-
-
-@dataclass(frozen=True)
-class WhyPart:
-    """One sum: terms (label, value, note) that add up to total, exactly and in this order."""
-
-    title: str
-    unit: str
-    terms: list[tuple[str, float, str]]
-    total: float
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,24 +40,6 @@ def _known(code: str, states: tuple[str, ...]) -> int:
     return states.index(code)
 
 
-def _at(value: Any, *place: int) -> float:
-    """One number of a term that broadcasts to (1, N, N) or (1, N)."""
-    array = np.asarray(value, float)
-    if array.ndim == 0:
-        return float(array)
-    return float(array[tuple(0 if size == 1 else p for size, p in zip(array.shape, (0, *place), strict=True))])
-
-
-def _part(title: str, unit: str, terms: Mapping[str, Any], *place: int, note: str = "") -> WhyPart:
-    values = [(label, _at(value, *place), "") for label, value in terms.items()]
-    return WhyPart(title, unit, values, _in_order(values), note)
-
-
-def _in_order(terms: list[tuple[str, float, str]]) -> float:
-    """The terms added up one after the other in the World's precision, as the equations do."""
-    return float(reduce(add, (np.float32(value) for _, value, _ in terms), np.float32(0.0)))
-
-
 def why_tie(watch: Watch, state: str, other: str, month: int) -> Why:
     """The exact terms of what one state did, feared and believed about another. Raises InputError for an unknown state."""
     i, j = _known(state, watch.states), _known(other, watch.states)
@@ -81,11 +50,12 @@ def why_tie(watch: Watch, state: str, other: str, month: int) -> Why:
     chances: dict[str, float] = {}
     act = ""
     if month > 0:
-        terms = choice.own_terms(world, engine.part("choice").p, engine.luck.at("choice", month))
+        found = as_found(watch, "choice", month)
+        terms = choice.own_terms(found, engine.part("choice").p, engine.luck.at("choice", month))
         act = ACTIONS[int(world.action[0, i, j])]
         chances = {name: float(world.decision[0, place, i, j]) for place, name in enumerate(ACTIONS)}
         parts.append(
-            _part(
+            part(
                 f"What spoke for {state} cooperating with {other}",
                 "payoff; above 0 favours cooperation",
                 terms,
@@ -94,21 +64,23 @@ def why_tie(watch: Watch, state: str, other: str, month: int) -> Why:
                 note=f"The sum weighs the five acts against their costs; luck then drew one: {act}.",
             )
         )
-    fear = _part(
+    fear = part(
         f"What {state} fears of {other}",
         "log-odds of the threat",
-        threat.terms(world, engine.part("threat").p),
+        threat.terms(as_found(watch, "threat", month) if month else world, engine.part("threat").p),
         i,
         j,
     )
-    parts.append(_noted(fear, f"The threat this makes: {float(world.threat[0, i, j]):.2f} on a scale from 0 to 1."))
+    parts.append(noted(fear, f"The threat this makes: {float(world.threat[0, i, j]):.2f} on a scale from 0 to 1."))
     weight = engine.part("belief").p.government_weight
     beliefs = {
         "reputation of the state, whoever leads it": weight * logistic(world.trust_government),
         "reputation of the present leader": (1.0 - weight) * logistic(world.trust_leader),
     }
     note = "As it stands after this month's acts were seen; it enters next month's choices."
-    parts.append(_part(f"How far {state} trusts {other}", "probability", beliefs, i, j, note=note))
+    parts.append(part(f"How far {state} trusts {other}", "probability", beliefs, i, j, note=note))
+    if month > 0:
+        parts += of_tie(watch, i, j, month)
     return Why(
         f"{state}>{other}, {date}",
         f"Why did {state} act as it did toward {other} in {date}?",
@@ -119,30 +91,29 @@ def why_tie(watch: Watch, state: str, other: str, month: int) -> Why:
     )
 
 
-def _noted(part: WhyPart, note: str) -> WhyPart:
-    return WhyPart(part.title, part.unit, part.terms, part.total, note)
-
-
 def why_state(watch: Watch, state: str, month: int) -> Why:
     """The exact terms of what moved one state in a month. Raises InputError for an unknown state."""
     i = _known(state, watch.states)
     engine, world, date = watch.run.engine, watch.worlds[month], watch.date(month)
     parts: list[WhyPart] = []
     if month > 0 and world.programme[i]:
-        ends, begins = provocation.switch_terms(world, engine.part("provocation").p, np.array([i]))
-        testing = bool(watch.worlds[month - 1].campaign[0, i])
-        part = _part(
+        found = as_found(watch, "provocation", month)
+        ends, begins = provocation.switch_terms(found, engine.part("provocation").p, np.array([i]))
+        testing = bool(found.campaign[0, i])
+        switch = part(
             f"Chance that {state}'s campaign of tests {'ends' if testing else 'begins'}",
             "log-odds per month",
             ends if testing else begins,
             0,
         )
-        parts.append(_noted(part, f"The chance this makes: {float(logistic(part.total)):.3f} in this month."))
-    attendance = forums.terms(world, engine.part("forums").p, np.arange(len(watch.forums)))
-    for f in np.flatnonzero(world.met[0] & world.member[0, :, i]):
-        part = _part(f"Whether {state} comes to {watch.forums[f]}", "log-odds", attendance, int(f), i)
-        came = "came" if world.attendance[0, f, i] else "stayed away"
-        parts.append(_noted(part, f"The chance this makes: {float(logistic(part.total)):.2f}; {state} {came}."))
+        parts.append(noted(switch, f"The chance this makes: {chance_of(switch):.3f} in this month."))
+    if month > 0 and (world.met[0] & world.member[0, :, i]).any():
+        found = as_found(watch, "forums", month)
+        attendance = forums.terms(found, engine.part("forums").p, np.arange(len(watch.forums)))
+        for f in np.flatnonzero(world.met[0] & world.member[0, :, i]):
+            coming = part(f"Whether {state} comes to {watch.forums[f]}", "log-odds", attendance, int(f), i)
+            came = "came" if world.attendance[0, f, i] else "stayed away"
+            parts.append(noted(coming, f"The chance this makes: {chance_of(coming):.2f}; {state} {came}."))
     ties = {
         f"toward {other}": world.cooperation_gain[0, i, j]
         for j, other in enumerate(watch.states)
@@ -155,10 +126,12 @@ def why_state(watch: Watch, state: str, month: int) -> Why:
                 f"How much better cooperation looked to {state}",
                 "payoff; above 0 favours cooperation",
                 values,
-                _in_order(values),
+                in_order(values),
                 "One number for each other state; ask for the tie to see what each is made of.",
             )
         )
+    if month > 0:
+        parts += of_state(watch, i, month)
     return Why(f"{state}, {date}", f"What moved {state} in {date}?", parts, {}, "", _inputs(watch, state))
 
 

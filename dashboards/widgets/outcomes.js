@@ -7,14 +7,15 @@ export function createOutcomes({ setup, words }) {
   const title = h("h2", { id: "outcomes-title" });
   const list = h("ul", { class: "outcomes-list" });
   const now = h("b", { class: "mine-now" });
+  const badge = h("span", { class: "tag quiet-badge", title: words.outcomes.quiet_long, hidden: "" }, words.outcomes.quiet);
   const section = h(
     "section",
     { class: "outcomes", "aria-labelledby": "outcomes-title" },
-    h("div", { class: "section-head" }, title, h("span", { class: "tag", title: words.outcomes.provisional_long }, words.outcomes.provisional)),
+    h("div", { class: "section-head" }, title, h("span", { class: "tag", title: words.outcomes.note_long }, words.outcomes.note)),
     h("p", { class: "hint" }, say(words.outcomes.after, { years: Math.round(setup.horizon / 12) })),
     list,
-    h("p", { class: "mine-line" }, words.outcomes.mine, " ", now),
-    h("p", { class: "meaning" }, words.outcomes.provisional_long),
+    h("p", { class: "mine-line" }, words.outcomes.mine, " ", now, " ", badge),
+    h("p", { class: "meaning" }, words.outcomes.note_long),
   );
   const known = Object.fromEntries(setup.outcomes.map((item) => [item.key, item]));
   const named = (key) => known[key]?.title ?? key.replaceAll("_", " ");
@@ -39,14 +40,16 @@ export function createOutcomes({ setup, words }) {
         ),
       ),
     );
-    stand(standing);
+    stand(standing, quiet);
   }
 
   let standing = null;
+  let quiet = false;
 
-  /** Mark the class in which the watched future stands at the month that is shown. */
-  function stand(key) {
-    standing = key;
+  /** Mark the class in which the watched future stands at the month that is shown, and say when quiet is no more than quiet. */
+  function stand(key, isQuiet) {
+    [standing, quiet] = [key, isQuiet];
+    badge.hidden = !isQuiet;
     write(now, key ? named(key) : words.outcomes.early);
     for (const row of list.children) row.classList.toggle("mine", row.dataset.outcome === key);
   }

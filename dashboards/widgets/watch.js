@@ -183,7 +183,7 @@ function createPage({ setup, el, send }) {
     map.draw(frame);
     series.draw({ values, month: frame.month, top: frame.top, band });
     transport.draw(frame);
-    outcomes.stand(frame.outcome);
+    outcomes.stand(frame.outcome, frame.quiet);
     log.draw(events, frame.month, frame.playing);
     why.age(frame);
     write(date, inWords(frame.date));

@@ -87,6 +87,7 @@ class World:
     party: np.ndarray = quantity("fixed signature", "flag", 0, 1, "The state is a party to the agreement, once signed.", bool)
     guarantor: np.ndarray = quantity("fixed signature", "flag", 0, 1, "The state guarantees the agreement from outside.", bool)
     agreement_open: np.ndarray = quantity("fixed agreement", "flag", 0, 1, "The agreement can be offered and signed (again).", bool)
+    agreement_kind: np.ndarray = quantity("fixed agreement", "0 declaration, 1 agreement, 2 treaty, 3 armistice", 0, 3, "What the agreement is called; two of one kind between the same parties are not in force together.", int)
     agreement_steps: np.ndarray = quantity("fixed agreement", "steps", 0, MOST_STEPS, "Steps that the agreement foresees.", int)
     agreement_turn: np.ndarray = quantity("agreement step", "state", -1, 10_000, "Index of the state that owes each step; -1 = no step.", int)
 
@@ -151,6 +152,7 @@ class World:
     verified: np.ndarray = quantity("dyad", "probability", 0, 1, "How well agreements in force let the two check each other.")
     dispute: np.ndarray = quantity("dyad", "months", 0, 10_000, "Months that a dispute between the two has been open; 0 = none.", np.int16)
     settled: np.ndarray = quantity("dyad", "how", 0, 4, "A dispute closed this month: 1 by talks, 2 in a forum, 3 under an agreement, 4 it faded.", np.int8)
+    hardened: np.ndarray = quantity("dyad", "scale", 0, 1, "How much hearings that settled nothing have hardened the open dispute between the two.")
     trust_government: np.ndarray = quantity(
         "dyad", "log-odds", -_LOG_ODDS, _LOG_ODDS, "Reputation of the other's state, whoever leads it."
     )
@@ -212,7 +214,7 @@ class World:
     agreement_binding: np.ndarray = quantity("agreement", "scale", 0, 1, "How firmly its form binds: declaration low, treaty high.")
     agreement_verification: np.ndarray = quantity("agreement", "probability", 0, 1, "Chance that cheating on a step is found out within a year.")
     agreement_age: np.ndarray = quantity("agreement", "months", 0, 100_000, "Months since the signature.")
-    agreement_idle: np.ndarray = quantity("agreement", "months", 0, 100_000, "Months since the last step, or the signature.")
+    agreement_idle: np.ndarray = quantity("agreement", "months", 0, 100_000, "Months since the last step, or the signature; since the end, once it is no longer in force.")
     steps_due: np.ndarray = quantity("agreement", "steps", 0, MOST_STEPS, "Steps that had fallen due so far.", np.int8)
     steps_done: np.ndarray = quantity("agreement", "steps", 0, MOST_STEPS, "Steps taken so far, pretended ones included.", np.int8)
     cheat: np.ndarray = quantity("agreement", "state", -1, 10_000, "Index of a state that pretends to have taken a step; -1 = none.", np.int16)
@@ -285,12 +287,14 @@ def empty_world(names: Names, replicates: int, given: Mapping[str, Any]) -> Worl
 
 
 def faults(world: World) -> list[str]:
-    """What is wrong with a World, in words: shapes, ranges, NaN. Empty when nothing is."""
+    """What is wrong with a World, in words: shapes, types, ranges, NaN. Empty when nothing is."""
     found = []
     for name, entry in GLOSSARY.items():
         value = np.asarray(getattr(world, name))
         if value.shape != shape_of(name, world.replicates, world.names):
             found.append(f"{name}: shape {value.shape}")
+        elif entry.axes != "run" and value.dtype != np.dtype(entry.kind):
+            found.append(f"{name}: {value.dtype}, not {np.dtype(entry.kind)}")
         elif value.size and not np.isfinite(value).all():
             found.append(f"{name}: not finite")
         elif value.size and (value.min() < entry.low or value.max() > entry.high):

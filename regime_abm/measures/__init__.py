@@ -8,7 +8,22 @@ from types import ModuleType
 
 import numpy as np
 
-from regime_abm.measures import bloc_divide, coverage, no_force, no_threat, reciprocity
+from regime_abm.measures import (
+    autonomy,
+    bloc_divide,
+    coverage,
+    implementation,
+    inclusiveness,
+    no_force,
+    no_threat,
+    norm_adherence,
+    norm_adherence_by_power,
+    norm_stage,
+    peaceful_settlement,
+    reciprocity,
+    regime_strength,
+    verification,
+)
 from regime_abm.measures.history import History
 
 
@@ -30,9 +45,44 @@ def _measure(module: ModuleType) -> Measure:
     return Measure(name, module.TITLE, module.UNIT, module.LOW, module.HIGH, module.MEANING, module.measure)
 
 
-MEASURES = {item.name: item for item in map(_measure, (no_force, no_threat, coverage, reciprocity, bloc_divide))}
+MEASURES = {
+    item.name: item
+    for item in map(
+        _measure,
+        (
+            no_force,
+            no_threat,
+            peaceful_settlement,
+            norm_adherence,
+            norm_adherence_by_power,
+            norm_stage,
+            reciprocity,
+            autonomy,
+            coverage,
+            inclusiveness,
+            verification,
+            implementation,
+            regime_strength,
+            bloc_divide,
+        ),
+    )
+}
+
+
+# What holds on for any length of time, so that a part of the record is not enough to know it: see `History.past`.
+_CARRIED: dict[str, Callable[[History], np.ndarray]] = {
+    "peaceful_settlement": peaceful_settlement.measure,
+    "autonomy": autonomy.measure,
+    "norm_cascade": norm_stage.cascading,
+}
+CARRIED = tuple(_CARRIED)
 
 
 def all_measures(history: History) -> dict[str, np.ndarray]:
     """Every measure, name -> (months + 1, R)."""
-    return {name: item.compute(history) for name, item in MEASURES.items()}
+    return {name: history.once(item.compute) for name, item in MEASURES.items()}
+
+
+def to_carry(history: History) -> dict[str, np.ndarray]:
+    """What a later part of the record needs to know of these months: name -> (months + 1, R)."""
+    return {name: history.once(compute).astype(float) for name, compute in _CARRIED.items()}

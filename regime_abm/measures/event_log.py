@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,30 @@ import numpy as np
 from regime_abm.core.names import SEVERITY
 from regime_abm.core.world import World
 from regime_abm.files import month_text
+from regime_abm.measures.agreement_log import Called, Told, agreements, months, name_of, short
 
-KINDS = ("leader", "campaign", "test", "threat", "force", "talks", "forum", "scripted")
+KINDS = (
+    "leader",
+    "campaign",
+    "test",
+    "threat",
+    "force",
+    "talks",
+    "forum",
+    "offer",
+    "agreement",
+    "step",
+    "dispute",
+    "norm",
+    "institution",
+    "alliance",
+    "scripted",
+)
 _SHOW, _FORCE = 2, 3
+_BY_TALKS, _IN_A_FORUM, _UNDER_AN_AGREEMENT, _FADED = 1, 2, 3, 4
+_LEVELS = ("contact", "ad hoc meetings", "regular meetings", "a principles document", "an organisation")
+_ZOMBIE, _LIVELY = 0.3, 0.4  # a forum below the first is a zombie, and none again only above the second
+_ALLIANCE_CHANGE = 0.1  # which is news
 
 
 @dataclass(frozen=True)
@@ -27,29 +48,43 @@ class Event:
     states: tuple[str, ...]
 
 
-def events_of_month(before: World, after: World, scripted: Sequence[Any] = ()) -> list[Event]:
-    """What happened in the month between two Worlds of one replicate."""
+def events_of_month(
+    before: World,
+    after: World,
+    scripted: Sequence[Any] = (),
+    *,
+    earlier: Sequence[World] = (),
+    called: Called | None = None,
+) -> list[Event]:
+    """What happened in the month between two Worlds of one replicate.
+
+    earlier: the Worlds up to and including `before`, for what takes more than a month to see (how long a step was overdue).
+    called: code of an agreement -> its name, and what each of its steps is, in words.
+    """
+    earlier, called = earlier or (before,), called or {}
     found: list[Event] = []
     for kind, text, states in (
         *_told(scripted),
         *_leaders(before, after),
         *_force(before, after),
         *_contact(before, after),
+        *_disputes(before, after, called),
+        *agreements(before, after, earlier, called),
+        *_norms(before, after),
+        *_institutions(before, after, earlier),
+        *_alliances(after, earlier),
     ):
         found.append(Event(after.month, month_text(after.date), kind, text, states))
     return found
 
 
-_Told = Iterator[tuple[str, str, tuple[str, ...]]]
-
-
-def _told(scripted: Sequence[Any]) -> _Told:
+def _told(scripted: Sequence[Any]) -> Told:
     for event in scripted:
         why = f" ({event.why})" if event.why else ""
         yield "scripted", f"As the scenario says, {event.text()}{why}.", tuple(event.codes().values())
 
 
-def _leaders(before: World, after: World) -> _Told:
+def _leaders(before: World, after: World) -> Told:
     for i in np.flatnonzero(after.turnover[0]):
         state, change = after.names.states[i], after.hawkishness[0, i] - before.hawkishness[0, i]
         taste = "more hawkish than" if change > 0.05 else "less hawkish than" if change < -0.05 else "as hawkish as"
@@ -58,7 +93,7 @@ def _leaders(before: World, after: World) -> _Told:
         yield "leader", text, (state,)
 
 
-def _force(before: World, after: World) -> _Told:
+def _force(before: World, after: World) -> Told:
     states = after.names.states
     for i in np.flatnonzero(after.campaign[0] != before.campaign[0]):
         turn = "begins a campaign of weapons tests" if after.campaign[0, i] else "ends its campaign of weapons tests"
@@ -95,7 +130,7 @@ def _force(before: World, after: World) -> _Told:
             yield "threat", f"Threat or show of force: {who}.", (a, b)
 
 
-def _contact(before: World, after: World) -> _Told:
+def _contact(before: World, after: World) -> Told:
     states, rival = after.names.states, after.rival
     for i, j in zip(*np.nonzero(np.triu(rival & (before.talks[0] != after.talks[0]), 1)), strict=True):
         turn = "open" if after.talks[0, i, j] else "break down"
@@ -105,3 +140,116 @@ def _contact(before: World, after: World) -> _Told:
         away = [s for s, m, h in zip(states, after.member[0, f], after.attendance[0, f], strict=True) if m and not h]
         rest = f"; {' and '.join(away)} {'stays' if len(away) == 1 else 'stay'} away" if away else "; everybody comes"
         yield "forum", f"{after.names.forums[f]} meets with {', '.join(came)}{rest}.", tuple(came)
+
+
+def _disputes(before: World, after: World, called: Called) -> Told:
+    changed = np.triu(((before.dispute[0] > 0) != (after.dispute[0] > 0)) | (after.settled[0] > 0), 1)
+    if not changed.any():
+        return
+    states, worst = after.names.states, np.maximum(after.severity[0], after.severity[0].T)
+    for i, j in zip(*np.nonzero(changed), strict=True):
+        both, how = (states[i], states[j]), int(after.settled[0, i, j])
+        pair, lasted = " and ".join(both), months(int(before.dispute[0, i, j]))
+        if how == _FADED:
+            yield "dispute", f"The dispute between {pair} fades after {lasted}, unsettled.", both
+        elif how:
+            by = _procedure(after, i, j, how, called)
+            yield "dispute", f"The dispute between {pair} is settled {by} after {lasted}.", both
+        if after.dispute[0, i, j] and (how or not before.dispute[0, i, j]):
+            over = SEVERITY[int(worst[i, j])] if worst[i, j] >= _SHOW else "no threat or force this month"
+            yield "dispute", f"A dispute opens between {pair} ({over}).", both
+
+
+def _procedure(after: World, i: int, j: int, how: int, called: Called) -> str:
+    """How a dispute was settled; forum or agreement by name where only one can have done it."""
+    if how == _BY_TALKS:
+        return "by talks"
+    if how == _IN_A_FORUM:
+        places = np.flatnonzero(after.met[0] & after.forum_hard & after.attendance[0, :, i] & after.attendance[0, :, j])
+        return f"in {after.names.forums[places[0]]}" if len(places) == 1 else "in a forum"
+    rules = np.flatnonzero(after.in_force[0] & after.party[:, i] & after.party[:, j])
+    if len(rules) != 1:
+        return "under an agreement"
+    return f"under {name_of(after, int(rules[0]), called)}"
+
+
+def _norms(before: World, after: World) -> Told:
+    now, states = after.norm_adopted[0], after.names.states
+    for i in np.flatnonzero(now != before.norm_adopted[0]):
+        count = f"{int(now.sum())} of {len(states)} states now do"
+        if now[i]:
+            chance = f"chance {short(float(after.adopt_chance[0, i]))}"
+            yield (
+                "norm",
+                f"{states[i]} formally takes up the norm of non-use of force ({chance}); {count}.",
+                (states[i],),
+            )
+            continue
+        against = np.flatnonzero(after.severity[0, i] >= _FORCE)
+        seen = [f"force or tests against {' and '.join(states[j] for j in against)}"] if len(against) else []
+        seen += ["a new leader"] if after.turnover[0, i] else []
+        month = f", in a month with {' and '.join(seen)}" if seen else ""
+        yield "norm", f"{states[i]} no longer stands by the norm of non-use of force{month}; {count}.", (states[i],)
+
+
+def _institutions(before: World, after: World, earlier: Sequence[World]) -> Told:
+    for f in np.flatnonzero(before.forum_active[0] | after.forum_active[0]):
+        forum = after.names.forums[f]
+        members = tuple(s for s, member in zip(after.names.states, after.member[0, f], strict=True) if member)
+        then, now = float(before.forum_level[0, f]), float(after.forum_level[0, f])
+        support, vitality = float(after.forum_support[0, f]), float(after.forum_vitality[0, f])
+        numbers = f"support {short(support)}, vitality {f'{vitality:.3f}'.removeprefix('0')}"
+        if int(now) != int(then):
+            turn = "rises" if now > then else "falls"
+            yield "institution", f"{forum} {turn} to level {int(now)}, {_LEVELS[int(now)]}; {numbers}.", members
+        if before.forum_active[0, f] != after.forum_active[0, f]:
+            turn = "begins to meet" if after.forum_active[0, f] else "calls no more meetings"
+            yield "institution", f"{forum} {turn}; level {int(now)}, {numbers}.", members
+            continue
+        was, is_now = _zombie(reversed(earlier), int(f)), _zombie((after, *reversed(earlier)), int(f))
+        if is_now and not was:
+            yield "institution", f"{forum} is a zombie now: level {int(now)} on paper, {numbers}.", members
+        elif was and not is_now and now >= 1:
+            yield "institution", f"{forum} is alive again: level {int(now)}, {numbers}.", members
+
+
+def _zombie(latest_first: Iterable[World], f: int) -> bool:
+    """Whether a forum stands on paper only. Between the two thresholds it stays what it was, so the log does not flicker."""
+    for world in latest_first:
+        if world.forum_level[0, f] < 1 or world.forum_vitality[0, f] >= _LIVELY or not world.forum_active[0, f]:
+            return False
+        if world.forum_vitality[0, f] < _ZOMBIE:
+            return True
+    return False
+
+
+def _alliances(after: World, earlier: Sequence[World]) -> Told:
+    """Once a year, what has moved by more than a tenth since it was last told, or since the record began."""
+    if after.month % 12:
+        return
+    years, states = [*(world for world in earlier if world.month % 12 == 0), after], after.names.states
+    for i, j in zip(*np.nonzero(np.triu(years[0].alliance[0] > 0, 1)), strict=True):
+        pair = f"The alliance between {states[i]} and {states[j]} is"
+        strength = [float(world.alliance[0, i, j]) for world in years]
+        aim = [float(max(world.exclusivity[0, i, j], world.exclusivity[0, j, i])) for world in years]
+        for values, up, down in (
+            (strength, "stronger", "weaker"),
+            (aim, "more aimed at outsiders", "less aimed at outsiders"),
+        ):
+            told = _last_told(values)
+            if told is not None:
+                then, now = values[told], values[-1]
+                date = month_text(years[told].date)
+                words = f"{pair} {up if now > then else down} than in {date}: {short(now)} after {short(then)}."
+                yield "alliance", words, (states[i], states[j])
+
+
+def _last_told(values: Sequence[float]) -> int | None:
+    """Where the last value is news: the place of the one that it is news against."""
+    told = 0
+    for place, value in enumerate(values):
+        if abs(value - values[told]) > _ALLIANCE_CHANGE:
+            if place == len(values) - 1:
+                return told
+            told = place
+    return None

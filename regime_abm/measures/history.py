@@ -2,40 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import numpy as np
 
-from regime_abm.core.names import Names
+from regime_abm.core.names import Names, nothing
 from regime_abm.core.world import World
 
-# What is recorded, and how finely: a flag for alliances (is there one?), single precision for scales.
-RECORDED = {
-    "severity": np.int8,
-    "hostility": np.int8,
-    "trust": np.float32,
-    "attendance": np.bool_,
-    "met": np.bool_,
-    "talks": np.bool_,
-    "alliance": np.bool_,
-    "forum_vitality": np.float32,
-    "forum_level": np.float32,
+# What is recorded, how finely, and of which dyads. "all": the World's axes. "core": the core dyads in both directions, in
+# the order of `History.directed`. "rival": each rival pair once, in the order of `History.pairs`.
+RECORDED: dict[str, tuple[type, str]] = {
+    "severity": (np.int8, "all"),
+    "hostility": (np.int8, "all"),
+    "trust": (np.float32, "all"),
+    "attendance": (np.bool_, "all"),
+    "met": (np.bool_, "all"),
+    "talks": (np.bool_, "all"),
+    "alliance": (np.bool_, "all"),  # is there one?
+    "forum_vitality": (np.float32, "all"),
+    "forum_level": (np.float32, "all"),
+    "capability": (np.float32, "all"),
+    "posture": (np.float32, "all"),
+    "norm": (np.float32, "all"),
+    "norm_adopted": (np.bool_, "all"),
+    "in_force": (np.bool_, "all"),
+    "agreement_age": (np.int16, "all"),
+    "agreement_verification": (np.float32, "all"),
+    "steps_due": (np.int8, "all"),
+    "steps_done": (np.int8, "all"),
+    "tempted": (np.bool_, "core"),
+    "action": (np.int8, "core"),
+    "dispute": (np.int16, "rival"),
+    "settled": (np.int8, "rival"),
 }
+
+# The regime test looks at 36 months, each of which looks back over 24.
+LONGEST_WINDOW = 60
 
 
 @dataclass(frozen=True)
 class History:
-    """What was recorded: quantity -> array with months as the first axis (from month `first` on), then the World's axes."""
+    """What was recorded: quantity -> array with months as the first axis (from month `first` on), then the World's axes.
+
+    past: what earlier months were found to be, for measures that carry a last value over any length of time:
+    name -> (months known, R), from month `first` on. A watched run measures from a part of the record and needs it.
+    """
 
     names: Names
     rival: np.ndarray
     core: np.ndarray
+    key_party: np.ndarray
     forum_hard: np.ndarray
     forum_track: np.ndarray
+    agreement_steps: np.ndarray
     record: Mapping[str, np.ndarray]
     first: int = 0
+    past: Mapping[str, np.ndarray] = field(default_factory=nothing)
+    _found: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __getitem__(self, quantity: str) -> np.ndarray:
         return self.record[quantity]
@@ -45,15 +71,45 @@ class History:
         """Months after the start."""
         return self.record["trust"].shape[0] - 1
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(months + 1, R)."""
+        return self.record["trust"].shape[:2]
+
+    def once(self, measure: Callable[[History], Any]) -> Any:
+        """What a measure finds in this record, computed once however many ask."""
+        if measure not in self._found:
+            self._found[measure] = measure(self)
+        return self._found[measure]
+
     def pairs(self, flags: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Rows and columns of the flagged pairs, each pair once."""
         return _pairs(flags.tobytes(), len(flags))
 
     def worst(self, flags: np.ndarray) -> np.ndarray:
         """Worst act of the month in each flagged pair, whoever did it: (months + 1, R, pairs)."""
-        rows, columns = self.pairs(flags)
-        severity = self.record["severity"]
-        return np.maximum(severity[:, :, rows, columns], severity[:, :, columns, rows])
+        key = ("worst", flags.tobytes())
+        if key not in self._found:
+            rows, columns = self.pairs(flags)
+            severity = self.record["severity"]
+            self._found[key] = np.maximum(severity[:, :, rows, columns], severity[:, :, columns, rows])
+        return self._found[key]
+
+    def part(self, futures: np.ndarray, first: int, past: Mapping[str, np.ndarray]) -> History:
+        """The record of some futures (one may be named several times) from month `first` on; past as for this record."""
+        rows = slice(first - self.first, None)
+        return History(
+            self.names,
+            self.rival,
+            self.core,
+            self.key_party,
+            self.forum_hard,
+            self.forum_track,
+            self.agreement_steps,
+            {name: array[rows][:, futures] for name, array in self.record.items()},
+            first,
+            {name: found[rows][:, futures] for name, found in past.items()},
+        )
 
 
 @cache
@@ -63,37 +119,61 @@ def _pairs(flags: bytes, states: int) -> tuple[np.ndarray, np.ndarray]:
     return rows, columns
 
 
-class Recorder:
-    """Collects the record of a run, month by month."""
+def directed(flags: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Who and toward whom, for every flagged dyad in both directions."""
+    rows, columns = np.nonzero(flags)
+    return rows, columns
 
-    def __init__(self, first: World, months: int) -> None:
-        self._first = first
-        self._arrays = {
-            name: np.empty((months + 1, *getattr(first, name).shape), kind) for name, kind in RECORDED.items()
+
+class Recorder:
+    """Collects the record of a run, month by month; a branch goes on from the record `before` it, which ends with its World."""
+
+    def __init__(self, first: World, months: int, before: History | None = None) -> None:
+        self._world = first
+        self._first = first.month if before is None else before.first
+        self._places = {
+            "core": (slice(None), *directed(first.core)),
+            "rival": (slice(None), *_pairs(first.rival.tobytes(), len(first.rival))),
         }
-        self.add(first)
+        length = first.month - self._first + 1 + months
+        self._arrays = {
+            name: np.empty((length, *self._taken(first, name).shape), kind) for name, (kind, _) in RECORDED.items()
+        }
+        if before is None:
+            self.add(first)
+        else:
+            for name, array in self._arrays.items():
+                array[: first.month - self._first + 1] = before.record[name]
+
+    def _taken(self, world: World, name: str) -> np.ndarray:
+        value, part = getattr(world, name), RECORDED[name][1]
+        return value if part == "all" else value[self._places[part]]
 
     def add(self, world: World) -> None:
         """Record one month."""
+        row = world.month - self._first
         for name, array in self._arrays.items():
-            array[world.month] = getattr(world, name)
+            array[row] = self._taken(world, name)
 
-    def history(self, first: int = 0, last: int | None = None) -> History:
-        """The record from month `first` to month `last` (the end by default)."""
-        months = slice(first, None if last is None else last + 1)
-        world = self._first
+    def history(
+        self, first: int | None = None, last: int | None = None, past: Mapping[str, np.ndarray] | None = None
+    ) -> History:
+        """The record from month `first` (the first recorded by default) to month `last` (the end by default)."""
+        first = self._first if first is None else first
+        months = slice(first - self._first, None if last is None else last + 1 - self._first)
+        world = self._world
         return History(
             world.names,
             world.rival,
             world.core,
+            world.key_party,
             world.forum_hard,
             world.forum_track,
+            world.agreement_steps,
             {name: array[months] for name, array in self._arrays.items()},
             first,
+            nothing() if past is None else past,
         )
-
-
-LONGEST_WINDOW = 36
 
 
 def window_mean(values: np.ndarray, months: int) -> np.ndarray:
@@ -122,3 +202,26 @@ def window_any(values: np.ndarray, months: int) -> np.ndarray:
     earlier = np.zeros_like(count)
     earlier[months:] = count[:-months]
     return count > earlier
+
+
+def carried(values: np.ndarray, past: np.ndarray | None = None) -> np.ndarray:
+    """Each undefined (NaN) value replaced by the last defined one before it; `past` is what the first rows are known to be.
+
+    >>> carried(np.array([[np.nan], [0.5], [np.nan]]))[:, 0].tolist()
+    [nan, 0.5, 0.5]
+    """
+    if past is not None:
+        values = values.copy()
+        values[: len(past)] = past
+    places = np.arange(len(values)).reshape(-1, *[1] * (values.ndim - 1))
+    last = np.maximum.accumulate(np.where(np.isnan(values), 0, places), axis=0)
+    return np.take_along_axis(values, last, axis=0)
+
+
+def share(part: np.ndarray, whole: np.ndarray, fewest: int = 1) -> np.ndarray:
+    """part / whole, NaN (undefined) where the whole is below `fewest`.
+
+    >>> share(np.array([1, 1]), np.array([2, 0])).tolist()
+    [0.5, nan]
+    """
+    return np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=whole >= fewest)

@@ -1,20 +1,18 @@
-"""The provisional outcome class of each future at each month.
+"""The outcome class of each future at each month: the first rule that fits, tried from the worst and from the best.
 
-Provisional: norms, peaceful settlement and autonomy are not measured yet, so no class here is a regime. A quiet and
-trusting end with rivals at one table is called a candidate, and quiet alone is not even that.
+Classes, in the order of the peace scale: war, crisis and chronic hostility; cold peace; ad hoc management; a regime for one
+issue; a security regime, fragile or robust; a security community [deutsch1957; adler1998], which should hardly ever come.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from regime_abm.measures import all_measures
+from regime_abm.measures import coverage, implementation, no_force, no_threat, reciprocity
 from regime_abm.measures.history import History, window_mean, window_sum
-
-PROVISIONAL = True
+from regime_abm.measures.regime import CLASH, FORCE, YEAR, regime
 
 
 @dataclass(frozen=True)
@@ -34,9 +32,20 @@ CLASSES = (
         "a core dyad with force in more than 30 % of the last 12 months, or two lethal clashes in them",
     ),
     OutcomeClass(
-        "regime_candidate",
-        "Candidate for a regime",
-        "in 32 of 36 months: no force .95, no threat .80, expected reciprocity .50, coverage .70 (norms not yet measured)",
+        "security_community",
+        "Security community",
+        "a robust regime, no force 1, no threat .98, expected reciprocity .80, norms .80 everywhere, postures below .3 and falling",
+    ),
+    OutcomeClass("robust_regime", "Robust security regime", "a security regime that survived the test by adverse leaders"),
+    OutcomeClass(
+        "fragile_regime",
+        "Fragile security regime",
+        "a security regime that failed the test by adverse leaders, or was not put to it",
+    ),
+    OutcomeClass(
+        "issue_regime",
+        "Regime for one issue",
+        "an agreement in force for two years, with .60 of the steps due taken and cheating on it found out with chance .50",
     ),
     OutcomeClass(
         "ad_hoc_management",
@@ -47,45 +56,77 @@ CLASSES = (
     OutcomeClass("chronic_hostility", "Chronic hostility", "all the rest"),
 )
 KEYS = tuple(item.key for item in CLASSES)
-_FORCE, _CLASH, _WAR = 3, 4, 5
+REGIMES = ("security_community", "robust_regime", "fragile_regime")
+_WAR = 5
+_CRISIS_BELOW, _CLASHES = 0.70, 2
+_CALM, _TALKING, _COVERED = 0.75, 0.50, 0.50
+_IMPLEMENTED, _VERIFIED, _LASTED = 0.60, 0.50, 24
+_COMMUNITY = {"no_threat": 0.98, "reciprocity": 0.80, "norm": 0.80, "posture": 0.30}
+_WINDOW = 24
 
 
-def _crisis(history: History) -> np.ndarray:
+def crises(history: History) -> np.ndarray:
+    """(months + 1, R) force in more than 30 % of the last 12 months of the worst core dyad, or two clashes in them."""
     worst = history.worst(history.core)
     if not worst.shape[2]:
         return np.zeros(worst.shape[:2], bool)
-    calmest = window_mean(worst < _FORCE, 12).min(axis=2)
-    clashes = window_sum((worst >= _CLASH).sum(axis=2), 12)
-    return (calmest < 0.70) | (clashes >= 2)
+    # Shares are of twelve months even where the record is shorter: what was before the start is not known and counts as
+    # quiet. Otherwise one test in the first month would be all the months so far, and a crisis.
+    calmest = 1.0 - window_sum(worst >= FORCE, YEAR).max(axis=2) / YEAR
+    return (calmest < _CRISIS_BELOW) | (window_sum((worst >= CLASH).sum(axis=2), YEAR) >= _CLASHES)
 
 
-def _candidate(measured: Mapping[str, np.ndarray]) -> np.ndarray:
-    legs = (measured["no_force"] >= 0.95) & (measured["no_threat"] >= 0.80)
-    legs &= (measured["coverage"] >= 0.70) & (measured["reciprocity"] >= 0.50)
-    return window_sum(legs, 36) >= 32
+def issue_regimes(history: History) -> np.ndarray:
+    """(months + 1, R) whether some agreement is old enough, implemented and verified."""
+    due, done = history.once(implementation.steps)
+    kept = (due > 0) & (done >= _IMPLEMENTED * due - 1e-9) & (history["agreement_age"] >= _LASTED)
+    return (kept & (history["agreement_verification"] >= _VERIFIED)).any(axis=2)
+
+
+def communities(history: History) -> np.ndarray:
+    """(months + 1, R) whether all but robustness speaks for a security community."""
+    posture = history["posture"]
+    earlier = np.concatenate([np.repeat(posture[:1], _WINDOW, axis=0), posture])[: len(posture)]
+    found = (history.once(no_force.measure) >= 1.0) & (history.once(no_threat.measure) >= _COMMUNITY["no_threat"])
+    found &= history.once(reciprocity.measure) >= _COMMUNITY["reciprocity"]
+    found &= (history["norm"] >= np.float32(_COMMUNITY["norm"])).all(axis=2)
+    found &= (posture < np.float32(_COMMUNITY["posture"])).all(axis=2)
+    return found & (posture.mean(axis=2, dtype=float) < earlier.mean(axis=2, dtype=float))
+
+
+def talking(history: History) -> np.ndarray:
+    """(months + 1, R) share of core dyads and of the last 24 months with talks open; NaN at the start."""
+    rows, columns = history.pairs(history.core)
+    return window_mean(history["talks"][:, :, rows, columns].sum(axis=2), _WINDOW) / max(len(rows), 1)
 
 
 def outcome(
-    history: History, measured: Mapping[str, np.ndarray] | None = None, war_before: np.ndarray | bool = False
+    history: History, robust: np.ndarray | None = None, war_before: np.ndarray | bool = False
 ) -> np.ndarray:
     """(months + 1, R) places in CLASSES; at the start -1 (nothing has happened yet).
 
-    measured: all measures of this history, where they are known already.
-    war_before: (R,) whether there was a war before the record begins.
+    robust: (R,) whether each future passed the test by twin branches in the last month, where it was run. A regime that
+    was not put to the test is called fragile. war_before: (R,) whether there was a war before the record begins.
     """
-    measured = all_measures(history) if measured is None else measured
     war = np.maximum.accumulate((history["hostility"] >= _WAR).any(axis=(2, 3)), axis=0) | war_before
-    rows, columns = history.pairs(history.core)
-    talking = window_mean(history["talks"][:, :, rows, columns].sum(axis=2), 24) / max(len(rows), 1)
-    calm = measured["no_force"] >= 0.75
-    rules = (
-        war,
-        _crisis(history),
-        _candidate(measured),
-        calm & ((talking >= 0.50) | (measured["coverage"] >= 0.50)),
-        calm,
-    )
-    found = np.select(rules, range(len(rules)), default=len(rules)).astype(np.int8)
+    calm = history.once(no_force.measure) >= _CALM
+    stands = history.once(regime).holds
+    passed = np.zeros_like(stands)
+    if robust is not None:
+        passed[-1] = stands[-1] & robust
+    rules = {
+        "war": war,
+        "crisis": crises(history),
+        "security_community": passed & communities(history) if passed.any() else passed,
+        "robust_regime": passed,
+        "fragile_regime": stands,
+        "issue_regime": issue_regimes(history),
+        # A norm that spreads while rivals talk is no cold peace, so a cascade does not take a future out of this class.
+        "ad_hoc_management": calm & ((talking(history) >= _TALKING) | (history.once(coverage.measure) >= _COVERED)),
+        "cold_peace": calm,
+    }
+    assert tuple(rules) == KEYS[:-1]
+    found = np.select(list(rules.values()), range(len(rules)), default=len(rules)).astype(np.int8)
     if history.first == 0:
         found[0] = -1
     return found

@@ -177,8 +177,8 @@ def step(world, p, noise):
     learned = learned + p.dyad.third_party * reports(learned)
     if world.promise_evidence.any():
         rows, told = _promises(world, p)
+        told[:, diagonal, diagonal] = 0.0
         learned[rows] += told
-        learned[:, diagonal, diagonal] = 0.0
     learned = p.dyad.learning * learned
     leader, government = next_reputation(
         world.trust_leader,

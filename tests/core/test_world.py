@@ -86,8 +86,9 @@ def test_a_row_holds_one_future(trio):
 def test_faults_names_what_is_wrong():
     world = empty_world(NAMES, 2, {"trust": 0.5, "forum_track": 1, "forum_every": 1, "forum_first": 1, "max_terms": 1})
     assert faults(world) == []
-    assert faults(world.replace({"trust": np.full((2, 3, 3), 1.2)})) == ["trust: 1.2..1.2 outside 0..1"]
-    assert faults(world.replace({"will": np.array([[0.1, np.nan, 0.2]] * 2)})) == ["will: not finite"]
+    assert faults(world.replace({"trust": np.full((2, 3, 3), 1.5, np.float32)})) == ["trust: 1.5..1.5 outside 0..1"]
+    assert faults(world.replace({"trust": np.full((2, 3, 3), 0.5)})) == ["trust: float64, not float32"]
+    assert faults(world.replace({"will": np.array([[0.1, np.nan, 0.2]] * 2, np.float32)})) == ["will: not finite"]
     assert faults(world.replace({"will": np.zeros((2, 4))})) == ["will: shape (2, 4)"]
 
 
@@ -96,6 +97,6 @@ def test_branching_costs_nothing_and_changes_nothing(trio):
     run, world = prepared(trio, count=3)
     world = after(run, world, 5)
     expected = after(run, world, 6)
-    branch = world.replace({"will": np.ones_like(world.will)})
+    branch = world.replace({"trust_leader": np.ones_like(world.trust_leader)})
     assert differences(after(run, branch, 6), expected)
     assert differences(after(run, world, 6), expected) == []

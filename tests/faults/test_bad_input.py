@@ -201,7 +201,7 @@ def test_files_with(fault, says, folder):
 
 COMMAND_FAULTS = {
     "unknown command": (("rnu",), ['did you mean "run"']),
-    "unknown scenario": (("run", "baseline_2081"), ['did you mean "baseline_2018"']),
+    "unknown scenario": (("run", "basline_2018"), ['did you mean "baseline_2018"']),
     "1e12 replicates": (("run", "S", "-n", "1000000000000"), ["replicates", "1 to 1000000"]),
     "no replicates": (("run", "S", "-n", "0"), ["replicates", "1 to 1000000"]),
     "replicates in words": (("run", "S", "-n", "many"), ["replicates"]),

@@ -10,6 +10,7 @@ from regime_abm.core.maths import logistic
 from regime_abm.core.names import ACTIONS
 from regime_abm.mechanisms import choice, threat
 from regime_abm.scenario import load
+from regime_abm.why_parts import found_by
 from tests.helpers import added_up, after, made_up, prepared, same_bits
 
 pytestmark = pytest.mark.compat
@@ -26,8 +27,9 @@ def test_the_terms_sum_to_the_recorded_gain_and_respond_as_the_recorded_decision
     run, world = prepared(scenario, count=count, draw=draw)
     p = run.engine.part("choice").p
     for month in (1, 2, 13, 30):
-        world = after(run, world, month - world.month)
-        terms = choice.own_terms(world, p, run.engine.luck.at("choice", month))
+        before = after(run, world, month - 1 - world.month)
+        found, world = found_by(run, before, "choice"), run.month(before)
+        terms = choice.own_terms(found, p, run.engine.luck.at("choice", month))
         gain = sum(terms.values())
         assert same_bits(gain, world.cooperation_gain), month
         chances = choice.probabilities(gain, costs=choice.costs_of(p.dyad), precision=p.dyad.precision)
@@ -37,8 +39,9 @@ def test_the_terms_sum_to_the_recorded_gain_and_respond_as_the_recorded_decision
 @pytest.mark.parametrize("count", [1, 50])
 def test_the_terms_of_threat_are_those_of_the_recorded_threat(scenario, count):
     run, world = prepared(scenario, count=count)
-    world = after(run, world, 9)
-    assert same_bits(threat.threat_from(threat.terms(world, run.engine.part("threat").p)), world.threat)
+    before = after(run, world, 8)
+    found = found_by(run, before, "threat")
+    assert same_bits(threat.threat_from(threat.terms(found, run.engine.part("threat").p)), run.month(before).threat)
 
 
 def test_why_a_tie_adds_up_to_the_bit(scenario):
@@ -54,7 +57,7 @@ def test_why_a_tie_adds_up_to_the_bit(scenario):
                 why = watch.why_tie(state, other, month)
                 for part in why.parts:
                     assert added_up(part.terms) == part.total, part.title
-                acts, fears, _ = why.parts
+                acts, fears, *_ = why.parts
                 assert acts.total == world.cooperation_gain[0, i, j]
                 assert logistic(np.array(fears.total, np.float32)) == world.threat[0, i, j]
                 assert list(why.action_probabilities) == list(ACTIONS)

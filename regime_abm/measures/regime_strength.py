@@ -1,0 +1,30 @@
+"""Strength of a regime: one number for the eye, never a test. [jervis1982]
+
+Geometric, so that one failing leg cannot be bought off by the others. Look at the legs before you quote it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from regime_abm.measures import autonomy, no_force, no_threat, norm_adherence, peaceful_settlement, reciprocity
+from regime_abm.measures.history import History
+
+TITLE, UNIT, LOW, HIGH = "Regime strength", "composite, for display", 0.0, 1.0
+MEANING = (
+    "Geometric mean of no force, no threat, norm adherence, peaceful settlement, expected reciprocity and restraint under "
+    "temptation, without those that are not defined yet. For display only."
+)
+LEGS = (no_force, no_threat, norm_adherence, peaceful_settlement, reciprocity, autonomy)
+
+
+def measure(history: History) -> np.ndarray:
+    """(months + 1, R), NaN at the start."""
+    product, legs = np.ones(history.shape), np.zeros(history.shape, np.int64)
+    for leg in LEGS:
+        value = history.once(leg.measure)
+        undefined = np.isnan(value)
+        product *= np.where(undefined, 1.0, value)
+        legs += ~undefined
+    found = product ** (1.0 / np.maximum(legs, 1))
+    return np.where(np.isnan(history.once(no_force.measure)), np.nan, found)

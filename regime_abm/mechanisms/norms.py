@@ -1,0 +1,226 @@
+"""States adopt a norm when enough speaks for it, and make it their own, over years, by what they and others do.
+
+Theory: norms emerge through advocates, cascade past a threshold and are internalised [finnemore1998]; each adopter has a
+    threshold of its own [granovetter1978; watts2002], small committed groups can tip many [centola2018]; a security regime
+    needs great powers that want it [jervis1982]; states sign what they do not practise [krasner1999].
+Equation: pull_i = peers * share of others who adopted, weighted by power and trust + advocate * will of the most willing adopter
+    + document * share of core dyads in a forum with principles on paper + will_weight * (own will - .5);
+    chance to adopt = speed * logistic(steepness * (pull_i - threshold_i)) * (1 - great_power_condition * (1 - wish of the
+    least wishing great power)); threshold_i ~ Beta(3, 3), once;
+    norm' = norm + pace * (practice - norm), pace * practice_alone without adoption; practice = own_practice * own compliance +
+    (1 - own_practice) * the others' example; force against a rival wears the norm down and may cancel adoption.
+Leaves out: what the norm's words say, publics and courts, a norm of firmness that could compete, who used force first.
+Channels of harm: an adopter that does not comply sets a worse example than one who never adopted; others' violations teach
+    too; an advocate may put off (`advocate` below 0); a hawkish newcomer may denounce what was adopted.
+Rival accounts: behaviour makes norms, not adoption (`practice_alone` 1, `hypocrisy` 0); paper is all that changes (`pace` 0);
+    norms follow power (`power_weight` 1, `great_power_condition` 1).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from regime_abm.core.maths import logistic
+from regime_abm.core.parameter import Parameter, Uniform
+
+READS = (
+    "core",
+    "rival",
+    "capability",
+    "trust",
+    "will",
+    "hawkishness",
+    "turnover",
+    "severity",
+    "member",
+    "forum_active",
+    "forum_level",
+    "norm",
+    "norm_threshold",
+    "norm_adopted",
+    "compliance",
+)
+WRITES = ("norm", "norm_adopted", "adopt_chance", "compliance")
+STARTS = ("norm_threshold", "norm_adopted", "compliance")
+DECISION = "adopt"
+
+PARAMETERS = (
+    Parameter("peers", 0.8, 0.0, 2.0, Uniform(0.4, 1.2), "pull", "What adoption by all others speaks for the norm.", "finnemore1998; granovetter1978 (form); size open", "expert"),
+    Parameter("advocate", 0.1, -1.0, 1.0, Uniform(-0.1, 0.3), "pull", "What one adopter with full will, who advocates the norm, speaks for it; below 0 it is shunned as that state's norm.", "finnemore1998 (norm entrepreneurs); range through zero", "expert"),
+    Parameter("document", 0.15, 0.0, 1.0, Uniform(0.0, 0.3), "pull", "What principles on paper in a forum that holds all core dyads speak for the norm.", "CSCE Final Act of 1975 as a focal point; range from none", "expert"),
+    Parameter("will_weight", 0.2, 0.0, 1.0, Uniform(0.0, 0.4), "pull", "How much own will above one half speaks for the norm."),
+    Parameter("power_weight", 0.5, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How much others count by their power; the rest by how much they are trusted."),
+    Parameter("steepness", 12.0, 0.0, 1000.0, Uniform(6.0, 18.0), "per pull", "How sharply the chance to adopt turns at the threshold; a large value makes it a step."),
+    Parameter("speed", 0.04, 0.0, 1.0, Uniform(0.01, 0.07), "per month", "Chance to adopt in a month when everything speaks for it.", "all seven joined ASEAN's treaty of amity between 2003 and 2009, 27 to 33 years after it was made (recalled)", "expert"),
+    Parameter("great_power_condition", 0.5, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How much adoption waits for the other great powers to want the norm.", "jervis1982 (great powers must want it); range from none", "expert"),
+    Parameter("stood_for", 0.7, 0.0, 1.0, Uniform(0.6, 0.9), "norm", "Internalised norm from which a state formally stands by it at the start."),
+    Parameter("pace", 0.0175, 0.0, 0.2, Uniform(0.005, 0.03), "per month", "How fast the norm of an adopter follows practice: years, not months."),
+    Parameter("practice_alone", 0.5, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How fast, against that, practice makes a norm without adoption."),
+    Parameter("own_practice", 0.7, 0.0, 1.0, Uniform(0.5, 0.9), "share", "How much own practice counts for the norm; the rest is the others' example."),
+    Parameter("hypocrisy", 0.5, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How much worse the example of an adopter is that does not comply.", "krasner1999 (that it is common); size open", "expert"),
+    Parameter("violation_erodes", 0.05, 0.0, 1.0, Uniform(0.0, 0.1), "share", "Part of the own norm that a month with own force against a rival takes away."),
+    Parameter("violation_cancels", 0.2, 0.0, 1.0, Uniform(0.0, 0.4), "probability", "Chance that such a month ends the state's adoption."),
+    Parameter("denounces", 0.5, 0.0, 1.0, Uniform(0.0, 1.0), "probability", "Chance that a fully hawkish new leader ends an adoption that nothing internalised backs."),
+)
+
+_SHAPE = 3.0  # of the Beta distribution of thresholds
+_PRINCIPLES = 3  # institutional level from which a forum has principles on paper
+_GREAT = 0.5  # capability, against the largest, from which a state is a great power
+_MIDDLING = 0.5  # will that pulls nowhere
+_SHOW, _FORCE = 2, 3  # severities
+_FADING = 2.0 / 25.0  # a fading share with the weight of a plain one over 24 months
+_STEEPEST = 80.0  # log-odds beyond which a chance is 0 or 1 in single precision
+
+
+def listening(trust, capability, *, power_weight):
+    """How much each state (row) heeds each other (column): by power and by trust, 0 for itself; rows sum to 1 (R, N, N).
+
+    >>> listening(np.full((1, 3, 3), 0.4), np.ones((1, 3)), power_weight=0.5)[0, 0].round(3).tolist()
+    [0.0, 0.5, 0.5]
+    """
+    others = ~np.eye(trust.shape[-1], dtype=bool)
+    trusted, power = trust * others, capability[:, None, :] * others
+    trusted = trusted / np.maximum(trusted.sum(axis=2, keepdims=True), 1e-9)
+    power = power / np.maximum(power.sum(axis=2, keepdims=True), 1e-9)
+    return power_weight * power + (1.0 - power_weight) * trusted
+
+
+def pull_terms(peers, advocate, document, will, threshold, *, p):
+    """What speaks for adopting the norm and against it, in log-odds, by name: steepness * (pull - threshold), all (R, N)."""
+    return {
+        "others who stand by it": p.steepness * (p.peers * peers),
+        "most willing advocate": p.steepness * (p.advocate * advocate),
+        "principles on paper": p.steepness * (p.document * document),
+        "own will": p.steepness * (p.will_weight * (will - _MIDDLING)),
+        "own threshold": -p.steepness * threshold,
+    }
+
+
+def adoption_chance(speaks, wish, *, speed, great_power_condition):
+    """Chance to adopt in a month: speaks in log-odds, wish of the least wishing other great power 0..1.
+
+    >>> adoption_chance(np.array([0.0, 80.0]), np.array([1.0, 0.2]), speed=0.1, great_power_condition=0.5).round(3).tolist()
+    [0.05, 0.06]
+    """
+    chance = speed * logistic(np.clip(speaks, -_STEEPEST, _STEEPEST))
+    return chance * (1.0 - great_power_condition * (1.0 - wish))
+
+
+def example(adopted, compliance, *, hypocrisy):
+    """What others learn from a state's conduct, 0..1: its compliance, less where it breaks what it adopted.
+
+    >>> example(np.array([0.0, 1.0, 1.0]), np.array([0.6, 0.6, 1.0]), hypocrisy=0.5).round(2).tolist()
+    [0.6, 0.4, 1.0]
+    """
+    return np.maximum(compliance - hypocrisy * adopted * (1.0 - compliance), 0.0)
+
+
+def next_norm(norm, adopted, practice, violated, *, pace, practice_alone, erodes):
+    """The internalised norm a month on: toward practice, at full pace with adoption only, and worn by own force.
+
+    >>> round(next_norm(0.4, 1.0, 0.9, 0.0, pace=0.02, practice_alone=0.5, erodes=0.05), 3)
+    0.41
+    >>> round(next_norm(0.4, 0.0, 0.9, 0.0, pace=0.02, practice_alone=0.5, erodes=0.05), 3)
+    0.405
+    >>> round(next_norm(0.4, 1.0, 0.4, 1.0, pace=0.02, practice_alone=0.5, erodes=0.05), 3)
+    0.38
+    """
+    pace = pace * (adopted + (1.0 - adopted) * practice_alone)
+    return (norm + pace * (practice - norm)) * (1.0 - erodes * violated)
+
+
+def _best_of_others(value):
+    """The largest value (R, N), at least 0, among the others of each state."""
+    others = ~np.eye(value.shape[1], dtype=bool)
+    return (value[:, None, :] * others).max(axis=2, initial=0.0)
+
+
+def _document(world):
+    """Share of core dyads (R, N) in the own forum with principles on paper that holds most of them."""
+    member, core = world.member, world.core
+    kind = world.will.dtype
+    best = np.zeros(world.will.shape, kind)
+    written = world.forum_active & (world.forum_level >= _PRINCIPLES)
+    which = np.flatnonzero(written.any(axis=0))
+    if not len(which) or not core.any():
+        return best
+    seats = (member[:, which] & written[:, which, None]).astype(kind)
+    inside = ((seats @ core.astype(kind)) * seats).sum(axis=2) / float(core.sum())  # (R, which)
+    return (seats * inside[:, :, None]).max(axis=1)
+
+
+def _wish(world, adopted):
+    """How much the least wishing other great power wants the norm: 1 where it adopted, else its will (R, N)."""
+    unwilling = (world.capability >= _GREAT) * (1.0 - np.maximum(adopted, world.will))
+    return 1.0 - _best_of_others(unwilling)
+
+
+def _heeded(world, p):
+    return listening(world.trust, world.capability, power_weight=p.dyad.power_weight)
+
+
+def _terms(world, p, adopted, heeded):
+    return pull_terms(
+        np.einsum("rij,rj->ri", heeded, adopted),
+        _best_of_others(adopted * world.will),
+        _document(world),
+        world.will,
+        world.norm_threshold,
+        p=p.state,
+    )
+
+
+def terms(world, p):
+    """What speaks for adopting the norm, (R, N) by name, in log-odds; their sum in this order enters the chance."""
+    return _terms(world, p, world.norm_adopted.astype(world.will.dtype), _heeded(world, p))
+
+
+def start(world, p, noise):
+    """Thresholds are drawn; who lives by the norm stands by it; conduct before the start is taken to match the norm."""
+    from scipy.special import betaincinv
+
+    drawn = betaincinv(_SHAPE, _SHAPE, noise.state("threshold")).astype(world.norm.dtype)
+    return {
+        "norm_threshold": drawn,
+        "norm_adopted": world.norm_adopted | (world.norm >= p.state.stood_for),
+        "compliance": world.norm.copy(),
+    }
+
+
+def _adoption(world, p, noise, violated, chance):
+    """Who stands by the norm after this month."""
+    adopted = world.norm_adopted
+    following = adopted | (noise.state("adopt") < chance)
+    cancels = violated & (noise.state("cancel") < p.state.violation_cancels)
+    if world.turnover.any():
+        denounces = p.state.denounces * world.hawkishness * (1.0 - world.norm)
+        cancels |= world.turnover & (noise.state("denounce") < denounces)
+    return following & ~(adopted & cancels)
+
+
+def step(world, p, noise, actors):
+    adopted = world.norm_adopted.astype(world.will.dtype)
+    heeded = _heeded(world, p)
+    named = _terms(world, p, adopted, heeded)
+    condition = {"speed": p.state.speed, "great_power_condition": p.state.great_power_condition}
+    chance = actors(adoption_chance(sum(named.values()), _wish(world, adopted), **condition), named)
+    violated = ((world.severity >= _FORCE) & world.rival).any(axis=2)
+    clean = (world.severity < _SHOW).all(axis=2)
+    compliance = world.compliance + _FADING * (clean - world.compliance)
+    others = np.einsum("rij,rj->ri", heeded, example(adopted, compliance, hypocrisy=p.state.hypocrisy))
+    practice = p.state.own_practice * compliance + (1.0 - p.state.own_practice) * others
+    norm = next_norm(
+        world.norm,
+        adopted,
+        practice,
+        violated.astype(world.norm.dtype),
+        pace=p.state.pace,
+        practice_alone=p.state.practice_alone,
+        erodes=p.state.violation_erodes,
+    )
+    return {
+        "norm": np.clip(norm, 0.0, 1.0),
+        "norm_adopted": _adoption(world, p, noise, violated, chance),
+        "adopt_chance": chance,
+        "compliance": compliance,
+    }
