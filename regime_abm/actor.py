@@ -251,7 +251,7 @@ class Actors(Doctrine):
         filled = default.copy()
         for actor in deciders:
             place = self._order[actor.state]
-            own = (*(slice(None),) * _AXIS[decision], place)
+            own: Any = (*(slice(None),) * _AXIS[decision], place)
             row = _actor_order(decision, default[own])
             named = functools.partial(_own_terms, decision, terms or {}, default.shape, place)
             sees = Sight(world, actor.state, row, named, self._luck, actor, month)
@@ -281,7 +281,7 @@ def _own_terms(
     """One state's part of what a decision's equation sums. The sums of `decide` come before the acts: (R, N, N)."""
     before_acts = decision == "decide"
     shape = (shape[0], *shape[2:]) if before_acts else shape
-    own = (*(slice(None),) * (_AXIS[decision] - before_acts), place)
+    own: Any = (*(slice(None),) * (_AXIS[decision] - before_acts), place)
     return {name: np.broadcast_to(value, shape)[own] for name, value in terms.items()}
 
 

@@ -102,7 +102,7 @@ def simulate(
     simulated = time.perf_counter()
     resilience: tuple[Resilience, ...] = ()
     if robust:
-        options = {"draw_parameters": draw_parameters, "actors": actors}
+        options: dict[str, Any] = {"draw_parameters": draw_parameters, "actors": actors}
         resilience = robust_test(scenario, seed, first, world, history, progress=robust_progress, **options)
     passed = np.zeros(count, bool)
     passed[[item.replicate - first for item in resilience if item.robust]] = True

@@ -36,7 +36,6 @@ from regime_abm.region_files import (
     read_values,
 )
 
-
 NEVER = 1200  # months without an event, of an agreement that was never signed
 
 
@@ -267,7 +266,7 @@ class Region:
                 taken, latest = item.taken(date)
                 arrays["in_force"][:, place] = True
                 arrays["steps_done"][:, place] = taken
-                arrays["agreement_age"][:, place] = date - item.signed
+                arrays["agreement_age"][:, place] = item.age(date)
                 arrays["agreement_idle"][:, place] = date - latest
         return arrays
 

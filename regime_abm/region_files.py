@@ -120,18 +120,18 @@ class Agreement:
     certainty: str
     source: str
 
-    def get(self, word: str, default: Any = None) -> Any:  # until future.py asks for .name
-        """A field by name."""
-        return getattr(self, word, default)
-
     def in_force(self, date: int) -> bool:
         """Whether it had been signed and not yet ended at a date."""
         return self.signed is not None and self.signed <= date < self.ended
 
+    def age(self, date: int) -> int:
+        """Months since the signature; 0 when there is none."""
+        return 0 if self.signed is None else date - self.signed
+
     def taken(self, date: int) -> tuple[int, int]:
         """Steps taken up to a date, and the month of the last event: that step, or the signature."""
         counts = [(steps, month) for month, steps in self.done if month <= date]
-        return counts[-1] if counts else (0, date if self.signed is None else self.signed)
+        return counts[-1] if counts else (0, date - self.age(date))
 
     def renamed(self, states: Mapping[str, str]) -> Agreement:
         """The same agreement under other state codes."""
@@ -354,8 +354,9 @@ def _agreement(code: str, table: Any, states: Mapping[str, Any], where: str) -> 
     for field, members in (("parties", parties), ("guarantors", parties + guarantors)):
         for item in members:
             if members.count(item) > 1:
-                both = "is a party too; a guarantor stands outside" if item in parties and field != "parties" else "is there twice"
-                raise InputError(f"{where}.{field}: {item} {both}")
+                if field == "guarantors" and item in parties:
+                    raise InputError(f"{where}.{field}: {item} is a party too; a guarantor stands outside")
+                raise InputError(f"{where}.{field}: {item} is there twice")
     kind = str(table.get("kind", "agreement"))
     if kind not in AGREEMENT_KINDS:
         raise InputError(f"{where}.kind: unknown kind {kind!r}{nearest(kind, AGREEMENT_KINDS)}")
@@ -370,7 +371,8 @@ def _agreement(code: str, table: Any, states: Mapping[str, Any], where: str) -> 
         raise InputError(f"{where}.ended: what was never signed cannot have ended; give signed")
     if signed is not None and ended < signed:
         raise InputError(f"{where}.ended: {table['ended']} is before signed, {table['signed']}")
-    steps = tuple(_step(item, parties, f"{where}.steps[{place}]") for place, item in enumerate(_list(table, "steps", where), 1))
+    listed = enumerate(_list(table, "steps", where), 1)
+    steps = tuple(_step(item, parties, f"{where}.steps[{place}]") for place, item in listed)
     if len(steps) > MOST_STEPS:
         raise InputError(f"{where}.steps: has {len(steps)} steps; at most {MOST_STEPS} are allowed")
     certainty = str(table.get("certainty", "W"))

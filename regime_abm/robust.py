@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -166,8 +167,8 @@ def branch(
         name: np.repeat(value, total) if isinstance(value, np.ndarray) else value for name, value in drawn.items()
     }
     start = repeated(world, row, total)
-    camps = (getattr(start, f"hawkish_{name}")[0] for name in ("low", "high", "share"))
-    hawkishness = hawkish_quantile(*camps, np.ravel(values["leaders.camp_cohesion"])[0])
+    cohesion = np.ravel(values["leaders.camp_cohesion"])[0]
+    hawkishness = hawkish_quantile(start.hawkish_low[0], start.hawkish_high[0], start.hawkish_share[0], cohesion)
     schedule = _with_adverse(_adverse(month + 1, forced, hawkishness.astype(start.hawkishness.dtype)))
     run = Run(Engine(schedule, values, luck, seat(actors, luck, schedule)), scenario.script)
     now = start.replace({"exit_due": start.exit_due | forced})
@@ -193,7 +194,7 @@ def robust(
     *,
     rows: Sequence[int] | None = None,
     progress: Callable[[int, int], None] | None = None,
-    **options,
+    **options: Any,
 ) -> tuple[Resilience, ...]:
     """Put every future of a chunk that ends in a regime to the test (or those in `rows`); `first` numbers the chunk's first.
 

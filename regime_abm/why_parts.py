@@ -153,7 +153,7 @@ def _dispute(watch: Watch, i: int, j: int, month: int) -> Iterator[WhyPart]:
     pair = f"{watch.states[i]} and {watch.states[j]}"
     terms = disputes.settle_terms(found, p, np.array([i]), np.array([j]))
     settle = part(f"Whether the dispute between {pair} is settled", "log-odds in this month", terms, 0)
-    heard = disputes.hearings(found, np.array([i]), np.array([j]))[0, 0]
+    heard = p.hearings * disputes.hearings(found, np.array([i]), np.array([j]))[0, 0]
     possible = f"The chance this makes: {chance_of(settle):.3f}"
     if not (found.talks[0, i, j] or found.bound[0, i, j] > 0 or heard > 0):
         possible = "No talks, hearing or agreement was there, so it could not be"

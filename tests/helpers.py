@@ -114,9 +114,12 @@ def places(world: World, words: str) -> tuple[str, list[tuple[int, ...]]]:
         return name, [(f,) for f in _indices(subject or "*", forums)]
     if shape == "N":
         return name, [(i,) for i in _indices(subject or "*", states)]
-    if shape == "FN":
-        forum, _, state = (subject or "*").partition(":")
-        return name, [(f, s) for f in _indices(forum, forums) for s in _indices(state or "*", states)]
+    if shape == "G":
+        return name, [(g,) for g in _indices(subject or "*", world.names.agreements)]
+    if shape in ("FN", "GN"):
+        table, _, state = (subject or "*").partition(":")
+        tables = forums if shape == "FN" else world.names.agreements
+        return name, [(t, s) for t in _indices(table, tables) for s in _indices(state or "*", states)]
     match = re.fullmatch(r"(\*|\w+)>(\*|\w+)(?: (.+))?", subject or "*>*")
     if not match:
         raise KeyError(f"{words!r} does not name a dyad")

@@ -42,8 +42,14 @@ _INTERFACE = """`regime_abm.api` is the only module that the command line and th
 functions and classes, in alphabetical order:"""
 _MEASURES = """What is counted, from the record of a run and from nothing else; nothing in the model reads a
 measure."""
-_CLASSES = """The first rule that fits gives a future its class. *Provisional* as long as norms, peaceful
-settlement and autonomy are not measured: no class of today is a regime."""
+_CLASSES = """The first rule that fits gives a future its class. Months before the start count as quiet."""
+_REGIME = """A security regime stands when all legs hold in 32 of the last 36 months, with no lethal clash between core dyads in
+any of them. A relapse throws it out at once, and the 36 months begin anew: a lethal clash, no force below .85 over twelve
+months, a key party that renounces the norm, or expected reciprocity below .35. Where there are too few disputes or
+temptations for a share, the last share holds on; where there never was one, the leg is passed and flagged. Quiet is not a
+regime: a quiet year without norm, expectation or autonomy is marked as such. A regime is robust when at least 70 of 100 twin
+branches keep it for two years, thresholds lowered by .10, after adverse leaders in the two most capable key parties together
+and in each key party alone; `--robust` runs that test, and without it every regime counts as fragile."""
 _LETTERS = {"R": "future", "N": "state", "F": "forum", "A": "act", "M": "month of the year"}
 
 
@@ -135,6 +141,9 @@ def measures_page() -> str:
         "# Measures and outcome classes",
         _MEASURES,
         _table(("name", "title", "unit", "range", "meaning"), rows),
+        "## The security regime, leg by leg",
+        _REGIME,
+        _table(("leg", "asks for"), [(item.title, item.rule) for item in (*api.LEGS, api.NO_CLASH)]),
         "## Outcome classes",
         _CLASSES,
         _table(("key", "class", "rule"), classes),

@@ -1,4 +1,4 @@
-"""The few functions that every mechanism's equation uses."""
+"""The few functions that many mechanisms' equations use."""
 
 from __future__ import annotations
 
@@ -26,3 +26,35 @@ def log_odds(probability):
     """
     odds = probability / (1.0 - probability)
     return math.log(odds) if isinstance(odds, float) else np.log(odds)
+
+
+def total(values):
+    """Sum over the last axis, flags counted; several times faster than sum() where that axis is short.
+
+    >>> total(np.array([[True, True, False], [False, False, False]])).tolist()
+    [2.0, 0.0]
+    """
+    return np.einsum("...i->...", values.astype(np.float32) if values.dtype == bool else values)
+
+
+def _turned(values):
+    """The last axis in front, contiguous: NumPy reduces a long inner axis many times faster than a short one."""
+    return np.ascontiguousarray(values.reshape(-1, values.shape[-1]).T)
+
+
+def largest(values):
+    """Largest value over the last axis.
+
+    >>> largest(np.array([[0.1, 0.7, 0.3], [0.0, -1.0, -2.0]])).tolist()
+    [0.7, 0.0]
+    """
+    return _turned(values).max(axis=0).reshape(values.shape[:-1])
+
+
+def anywhere(flags):
+    """Whether any flag of the last axis is up.
+
+    >>> anywhere(np.array([[False, True], [False, False]])).tolist()
+    [True, False]
+    """
+    return _turned(flags).any(axis=0).reshape(flags.shape[:-1])

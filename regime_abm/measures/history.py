@@ -58,6 +58,7 @@ class History:
     forum_hard: np.ndarray
     forum_track: np.ndarray
     agreement_steps: np.ndarray
+    party: np.ndarray
     record: Mapping[str, np.ndarray]
     first: int = 0
     past: Mapping[str, np.ndarray] = field(default_factory=nothing)
@@ -106,6 +107,7 @@ class History:
             self.forum_hard,
             self.forum_track,
             self.agreement_steps,
+            self.party,
             {name: array[rows][:, futures] for name, array in self.record.items()},
             first,
             {name: found[rows][:, futures] for name, found in past.items()},
@@ -170,6 +172,7 @@ class Recorder:
             world.forum_hard,
             world.forum_track,
             world.agreement_steps,
+            world.party,
             {name: array[months] for name, array in self._arrays.items()},
             first,
             nothing() if past is None else past,

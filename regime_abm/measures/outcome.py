@@ -34,7 +34,7 @@ CLASSES = (
     OutcomeClass(
         "security_community",
         "Security community",
-        "a robust regime, no force 1, no threat .98, expected reciprocity .80, norms .80 everywhere, postures below .3 and falling",
+        "a robust regime, no force 1, no threat .98, expected reciprocity .80, every norm .80, postures below .3 and falling",
     ),
     OutcomeClass("robust_regime", "Robust security regime", "a security regime that survived the test by adverse leaders"),
     OutcomeClass(
@@ -45,7 +45,7 @@ CLASSES = (
     OutcomeClass(
         "issue_regime",
         "Regime for one issue",
-        "an agreement in force for two years, with .60 of the steps due taken and cheating on it found out with chance .50",
+        "an agreement in a core dyad, two years in force, .60 of the steps due taken, cheating found out with chance .50",
     ),
     OutcomeClass(
         "ad_hoc_management",
@@ -77,10 +77,15 @@ def crises(history: History) -> np.ndarray:
 
 
 def issue_regimes(history: History) -> np.ndarray:
-    """(months + 1, R) whether some agreement is old enough, implemented and verified."""
+    """(months + 1, R) whether some agreement between the two sides of a core dyad is old enough, implemented and verified.
+
+    Of core dyads only, as all that a class asks: among ten rival pairs some old treaty is nearly always in good order.
+    """
+    rows, columns = history.pairs(history.core)
+    core = (history.party[:, rows] & history.party[:, columns]).any(axis=1)
     due, done = history.once(implementation.steps)
     kept = (due > 0) & (done >= _IMPLEMENTED * due - 1e-9) & (history["agreement_age"] >= _LASTED)
-    return (kept & (history["agreement_verification"] >= _VERIFIED)).any(axis=2)
+    return (kept & core & (history["agreement_verification"] >= _VERIFIED)).any(axis=2)
 
 
 def communities(history: History) -> np.ndarray:

@@ -8,11 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from regime_abm.measures import autonomy, coverage, no_force, no_threat, norm_adherence, peaceful_settlement, reciprocity
+from regime_abm.measures import (
+    autonomy,
+    coverage,
+    no_force,
+    no_threat,
+    norm_adherence,
+    peaceful_settlement,
+    reciprocity,
+)
 from regime_abm.measures.history import History, window_sum
 
 MONTHS, ENOUGH, YEAR = 36, 32, 12  # all legs but the absence of clashes must hold in 32 of 36 months
@@ -127,7 +136,7 @@ def regime(history: History, relaxed: float = 0.0) -> Regime:
         assumed[key] = ~history.once(module.defined)
         held[key] = held[key] | np.isnan(history.once(module.measure))
     held = {leg.key: held[leg.key] for leg in LEGS}
-    clash = (history.worst(history.core) >= CLASH).any(axis=2)
+    clash = np.asarray((history.worst(history.core) >= CLASH).any(axis=2))
     relapse = _relapse(history, clash, relaxed)
     together = window_sum(np.logical_and.reduce(list(held.values())), MONTHS)
     unclashed = window_sum(clash, MONTHS) == 0
@@ -203,7 +212,7 @@ def hazard_by_age(source: Any, ages: Sequence[int] = (0, 12, 24, 36, 60, 120, 12
     """
     found = spells(source)
     rows = []
-    for low, high in zip(ages[:-1], ages[1:], strict=True):
+    for low, high in pairwise(ages):
         lived = int(np.clip(found.months - low, 0, high - low).sum())
         ended = int(((found.months > low) & (found.months <= high) & (found.cause > 0)).sum())
         if lived:

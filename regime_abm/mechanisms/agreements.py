@@ -1,18 +1,18 @@
 """Agreements are signed cheaply and carried out dearly: they lapse when steps stay undone, and each change of leader reviews them.
 
 Theory: a bargain that nobody enforces holds as long as keeping it pays [fearon1998]; costly steps tell types apart, cheap
-    words do not [kydd2005]; leaders, not only states, stand by a word [mcgillivray2005; leeds2009]; form, checks and fulfilment
-    make agreements last [fortna2003]; non-aggression pacts of many end rivalries or tell that they ended [lupu2016].
-Equation: an open agreement whose rivals are in talks is offered with chance `offer` and signed with the product
-    of the parties' chances, each logistic(sum of its terms for signing); a step falls due every `step_every` months and is taken, pretended or left undone, with
-    chances that follow the doctrine of the acts; it ends by lapse, review, cheating found out or force, each with a chance of terms.
-    evidence of a step = log(chance to see it from a trustworthy leader / from an exploitative one).
-Leaves out: bargaining over terms, amendments, parties that leave while the others stay, ratification, what the steps are worth.
+    words do not [kydd2005]; leaders, not only states, stand by a word [mcgillivray2005; leeds2009]; form, checks and
+    fulfilment make agreements last [fortna2003]; non-aggression pacts of many end rivalries or tell that they ended [lupu2016].
+Equation: an open agreement whose rivals are in talks is offered with chance `offer`, and signed with the product of the
+    parties' chances, each logistic(sum of its terms); a step falls due every `step_every` months and is taken, pretended or
+    left undone, with chances that follow the doctrine of the acts; it ends by lapse, review, cheating found out or force,
+    each with a chance of terms; evidence of a step = log(chance of a report from a trustworthy / an exploitative leader).
+Leaves out: bargaining over terms, amendments, parties that leave while the others stay, ratification, what steps are worth.
 Channels of harm: a signature raises what can be broken: cheating, force and failed reviews cost trust and reputation that no
-    agreement would have cost; more parties mean more reviews (`review_parties` may be negative, and then worse than none);
-    good checks find more breaches. Fear raises the wish for relief and the fear of being exploited alike.
-Rival accounts: scraps of paper: every weight of binding, talks and steps 0, so that agreements end as if unwritten [fortna2003 argues
-    against it]; turnover is irrelevant where institutions carry commitments (`review_keep` near 1) [leeds2009].
+    agreement would have cost; more parties mean more reviews (`review_parties` may be negative); good checks find more
+    breaches. Fear raises the wish for relief and the fear of being exploited alike.
+Rival accounts: scraps of paper: the weights of binding, talks and custom 0 [fortna2003 argues against it]; turnover is
+    irrelevant where institutions carry commitments (`review_keep` near 1) [leeds2009].
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ PARAMETERS = (
 
 LAPSED, BY_FORCE, CHEATED, REVIEWED = 1, 2, 3, 4  # causes of an end
 _FORCE = 3  # severity from which an act counts as force
-_BINDING, _CREDIBILITY, _HALF, _EXPOSURE = 0.15, 0.3, 0.5, 0.35  # references of the centred logistics; .15: a declaration
+_BINDING, _CREDIBILITY, _HALF, _EXPOSURE = 0.15, 0.3, 0.5, 0.35  # references of the logistics; .15: a declaration
 _MOST_OVERDUE = 24.0
 _SURE = 0.001  # no doctrine is taken to be surer than this
 _CLIP = 2.0  # the most that one promise tells, in log-odds
@@ -144,7 +144,7 @@ class _Now:
 
 
 class _At:
-    """Parameter values at some futures: plain numbers stay what they are, drawn ones become (K,), or (K, 1) with `wide`."""
+    """Parameter values at some futures: plain numbers stay so, drawn ones become (K,), or (K, 1) with `wide`."""
 
     def __init__(self, p, rows, wide=False):
         self._p, self._place = p, (rows, None) if wide else (rows,)
@@ -196,7 +196,7 @@ def step_evidence(taken, pretended):
 
 
 def credibility_needed(credibility, chance, luck, *, weight):
-    """Credibility at which a review with the same luck would just have kept the agreement, cut to 0..1; 1 also where none would.
+    """Credibility at which a review with the same luck would just have kept the agreement, in 0..1; 1 also where none would.
 
     >>> chance = logistic(2.0 * (0.31 - 0.3))
     >>> luck = logistic(2.0 * (0.45 - 0.3))
@@ -209,8 +209,8 @@ def credibility_needed(credibility, chance, luck, *, weight):
 
 
 def _layout(world):
-    """Who is a party with whom: `pairs` (G, N, N) flags, `weights` for means over the other parties, `counted` (G, N * N) for
-    talks, `alike` pairs of agreements of one kind between the same parties, `owed` (G, N) steps of each party."""
+    """Who is a party with whom: `pairs` (G, N, N) flags, `weights` for means over the other parties, `counted` (G, N * N)
+    for talks, `alike` pairs of agreements of one kind between the same parties, `owed` (G, N) steps of each party."""
     if isinstance(world, _Now):
         return world.layout
     given = (world.party, world.rival, world.agreement_kind, world.agreement_turn)
@@ -252,8 +252,8 @@ def talking(world):
 
 
 def _on_offer(world, p, talks, luck):
-    """(R, G) which agreements are on the table: open, not in force, after the cool-off, enough rivals in talks, and luck. Of
-    two of one kind between the same parties only one is in force, or offered."""
+    """(R, G) which agreements are on the table: open, not in force, after the cool-off, enough rivals in talks, and luck.
+    Of two of one kind between the same parties only one is in force, or offered."""
     layout = _layout(world)
     offered = world.agreement_open & ~world.in_force & (luck < p.state.offer)
     offered &= (talks >= np.where(layout.size == 2, 1.0, _HALF) - _SURE) & (world.agreement_idle >= p.state.cool_off)
@@ -313,7 +313,7 @@ def step_terms(world, p, rows, cols, chances=None, done=None, talks=None):
 
 
 def pretend_terms(world, p, rows, cols, exploitative):
-    """What the chance is made of that one who does not take a due step pretends to, in log-odds. exploitative: (K,) 0 or 1."""
+    """What the chance is made of that one who does not take a due step pretends to, in log-odds. exploitative: 0 or 1."""
     at = _At(p, rows)
     return {
         "usual chance to pretend": log_odds(at.pretend),
@@ -333,8 +333,8 @@ def custom(age, done, steps):
 
 def _course(world, rows, cols):
     """Age, steps taken and steps foreseen of agreements, (K,) each."""
-    kind = world.will.dtype
-    return world.agreement_age[rows, cols], world.steps_done[rows, cols].astype(kind), world.agreement_steps[cols].astype(kind)
+    done, steps = world.steps_done[rows, cols], world.agreement_steps[cols]
+    return world.agreement_age[rows, cols], done.astype(world.will.dtype), steps.astype(world.will.dtype)
 
 
 def lapse_terms(world, p, rows, cols, talks=None):
@@ -358,7 +358,7 @@ def lapse_terms(world, p, rows, cols, talks=None):
 
 
 def force_terms(world, p, rows, cols, rung):
-    """What the chance is made of that force between parties ends their agreement, in log-odds. rung: the worst, 3 to 5."""
+    """What the chance is made of that force between parties ends their agreement, in log-odds. rung: the worst, 3..5."""
     at = _At(p, rows)
     return {
         "usual chance that force ends it": log_odds(at.force_breaks),
@@ -369,13 +369,13 @@ def force_terms(world, p, rows, cols, rung):
 
 def review_terms(world, p, rows, cols, who):
     """What the chance is made of that the new leader of `who` keeps the agreement, in log-odds, (K,) each."""
-    at = _At(p, rows)
+    at, credibility = _At(p, rows), credibility_of_others(world, rows, cols, who)
     return {
         "usual chance to keep it": log_odds(at.review_keep),
         "form of the agreement": at.review_binding * (world.agreement_binding[rows, cols] - _BINDING),
         "number of parties": at.review_parties * np.log(_layout(world).size[cols] - 1.0),
         "custom": at.review_custom * custom(*_course(world, rows, cols)),
-        "credibility of the others": at.review_credibility * (credibility_of_others(world, rows, cols, who) - _CREDIBILITY),
+        "credibility of the others": at.review_credibility * (credibility - _CREDIBILITY),
         "newcomer's hawkishness": -at.review_hawk * (world.hawkishness[rows, who] - _HALF),
     }
 
@@ -395,8 +395,8 @@ def chance(terms):
 
 
 def _forced(world, p, rows, cols):
-    """Where parties used force against each other: place among the agreements in force, chance that it ends them (L,), and
-    which parties did (L, N)."""
+    """Where parties used force against each other: place among the agreements in force, chance that it ends them (L,),
+    and which parties did (L, N)."""
     worst = world.severity.reshape(world.replicates, -1).max(axis=1)
     place = np.flatnonzero(worst[rows] >= _FORCE)
     acts = world.severity[rows[place]] * _layout(world).pairs[cols[place]]
@@ -407,8 +407,8 @@ def _forced(world, p, rows, cols):
 
 
 def _reviewed(world, p, rows, cols):
-    """Reviews by newcomers: place among the agreements in force, who, chance to keep it, credibility found; (L,) each, the
-    most willing first."""
+    """Reviews by newcomers: place among the agreements in force, who, chance to keep it, credibility found; (L,) each,
+    the most willing first."""
     place = np.flatnonzero(world.turnover.any(axis=1)[rows])
     new, who = np.nonzero(world.party[cols[place]] & world.turnover[rows[place]])
     place = place[new]

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from regime_abm.core.maths import largest
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = ("posture", "posture_start", "alarm_start", "threat", "proximity", "rival")
@@ -55,7 +56,7 @@ def next_above(above, rivals, alarm=0.0, *, pace, **weights):
 
 def alarm_of(threat, proximity):
     """The worst threat within reach of each state (R, N): the largest threat times how well it can reach the state."""
-    return (threat * (proximity * ~np.eye(threat.shape[-1], dtype=bool))).max(axis=2)
+    return largest(threat * (proximity * ~np.eye(threat.shape[-1], dtype=bool)))
 
 
 def _situation(world):

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from regime_abm.core.maths import log_odds, logistic
+from regime_abm.core.maths import anywhere, log_odds, logistic
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = (
@@ -89,7 +89,7 @@ def shared_capital(value, came):
     >>> shared_capital(np.array([[0.6, 0.3]]), np.array([[[True, False, True], [True, True, True]]]))[0].tolist()
     [[0.6, 0.3, 0.6], [0.3, 0.3, 0.3], [0.6, 0.3, 0.6]]
     """
-    r, f, n = came.shape
+    r, _, n = came.shape
     best = np.zeros((r, n, n), value.dtype)
     for forum in np.flatnonzero((value > 0.0).any(axis=0)):
         seat = came[:, forum] * value[:, forum, None]
@@ -101,7 +101,7 @@ def _institution(world):
     """Best capital of live forums to which both came lately. Until a forum was first called, its members count as come:
     what they did there before the start is in the first credibility already."""
     live = world.forum_active & (world.forum_vitality >= _ALIVE) & (world.forum_idle <= _LATELY)
-    called = (world.attend_chance > 0.0).any(axis=2, keepdims=True)
+    called = anywhere(world.attend_chance > 0.0)[..., None]
     return shared_capital(world.forum_capital * live, world.attendance | (world.member & ~called))
 
 

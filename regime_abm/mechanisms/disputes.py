@@ -1,16 +1,16 @@
 """Rivals fall out over threats and frictions; a dispute closes only by a procedure that is open to both, or fades.
 
-Theory: states return to disputes that force left open, and settle them by negotiation or through bodies [hensel2001]; bodies matter
-    where they hold a security mandate and are institutionalised [boehmer2004]; information and repeated contact help [keohane1984],
-    but a public stage also binds leaders to their claims [fearon1994].
-Equation: opens when the worst act of the month is a threat or more, or with chance `friction`; while there are talks, a hearing
-    in a forum or an agreement in force it is settled with chance logistic(usual + procedures + will - hawkishness - force lately
-    - hardening); hearing = vitality * information * level / 4 of the best hard-security forum that both attended this month; each
-    hearing that settles nothing adds to the hardening; calm and old disputes fade.
+Theory: states return to disputes that force left open, and settle them by negotiation or through bodies [hensel2001]; bodies
+    matter where they hold a security mandate and are institutionalised [boehmer2004]; information and repeated contact help
+    [keohane1984], but a public stage also binds leaders to their claims [fearon1994].
+Equation: opens when the worst act of the month is a threat or more, or with chance `friction`; while there are talks, a
+    hearing or an agreement in force it is settled with chance logistic(usual + procedures + will - hawkishness - force lately
+    - hardening); hearing = vitality * information * level / 4 of the best hard-security forum that both attended this month;
+    each hearing that settles nothing adds to the hardening; calm and old disputes fade.
 Leaves out: what a dispute is about, arbitration and courts, concessions and who wins.
-Channels of harm: a hearing that settles nothing hardens the dispute (`hardening`), a meeting takes attention that other forums lack,
-    and a forum may hinder outright (`forum_settles` may be negative). Open disputes feed grievance and incidents elsewhere.
-Rival accounts: procedures are idle and only will and power count: `talks_settle`, `forum_settles`, `agreement_settles` 0
+Channels of harm: a hearing that settles nothing hardens the dispute (`hardening`), a meeting takes attention that other
+    forums lack, and a forum may hinder outright (`forum_settles` may be negative). Open disputes feed grievance and incidents.
+Rival accounts: procedures are idle, only will and power count: `talks_settle`, `forum_settles`, `agreement_settles` 0
     [mearsheimer1994].
 """
 
@@ -45,6 +45,7 @@ PARAMETERS = (
     Parameter("settle", 0.03, 0.0001, 0.99, Uniform(0.01, 0.06), "per month", "Chance that a procedure without strength of its own settles a dispute between sides of middling will and taste."),
     Parameter("talks_settle", 1.2, -2.0, 6.0, Uniform(0.2, 2.2), "log-odds", "How much open talks settle.", "hensel2001 (sign)", "expert"),
     Parameter("forum_settles", 3.0, -4.0, 20.0, Uniform(-1.0, 7.0), "log-odds", "How much a hearing in a lively forum settles that is an organisation and tells all.", "boehmer2004 (only mandated, institutionalised bodies)", "expert"),
+    Parameter("hearings", 1.0, 0.0, 1.0, Uniform(1.0, 1.0), "share", "How much of a hearing a meeting on hard security gives; 0: forums hear no disputes."),
     Parameter("agreement_settles", 2.0, -2.0, 10.0, Uniform(0.0, 4.0), "log-odds", "How much a fully binding agreement in force settles."),
     Parameter("will_settles", 2.0, -4.0, 8.0, Uniform(0.0, 4.0), "log-odds", "How much the will of the less willing side settles."),
     Parameter("hawks_hinder", 1.0, -4.0, 6.0, Uniform(-0.5, 2.5), "log-odds", "How much the more hawkish leader hinders a settlement; below 0 hawks are the ones who can afford it."),
@@ -102,14 +103,16 @@ def settle_terms(world, p, i, j, heard=None):
     i, j: index arrays (P,); heard: their hearings, when known. There is no settlement without a procedure.
     """
     kind, at = world.will.dtype, p.state
-    heard = hearings(world, i, j) if heard is None else heard
+    heard = at.hearings * hearings(world, i, j) if heard is None else heard
+    least = np.minimum(world.will[:, i], world.will[:, j])
+    hawk = np.maximum(world.hawkishness[:, i], world.hawkishness[:, j])
     return {
         "usual chance to settle": log_odds(at.settle),
         "open talks": at.talks_settle * world.talks[:, i, j].astype(kind),
         "hearing in a forum": at.forum_settles * heard,
         "agreement in force": at.agreement_settles * world.bound[:, i, j],
-        "will of the less willing side": at.will_settles * (np.minimum(world.will[:, i], world.will[:, j]) - _HALF),
-        "the more hawkish leader": -at.hawks_hinder * (np.maximum(world.hawkishness[:, i], world.hawkishness[:, j]) - _HALF),
+        "will of the less willing side": at.will_settles * (least - _HALF),
+        "the more hawkish leader": -at.hawks_hinder * (hawk - _HALF),
         "force not long ago": -at.force_hinders * (world.hostility[:, i, j] >= _FORCE).astype(kind),
         "hardened by hearings in vain": -at.hardening_hinders * world.hardened[:, i, j],
     }
@@ -122,8 +125,8 @@ def procedure(terms, talks, heard, bound):
     >>> int(procedure(terms, np.array([True]), np.array([0.3]), np.array([0.0]))[0])
     2
     """
-    words = ("open talks", "hearing in a forum", "agreement in force")
-    strength = np.stack([np.where(there > 0.0, terms[word], -np.inf) for word, there in zip(words, (talks, heard, bound), strict=True)])
+    open_to_both = {"open talks": talks, "hearing in a forum": heard, "agreement in force": bound}
+    strength = np.stack([np.where(there > 0.0, terms[word], -np.inf) for word, there in open_to_both.items()])
     return np.where(np.isfinite(strength).any(axis=0), 1 + strength.argmax(axis=0), 0)
 
 
@@ -132,7 +135,7 @@ def step(world, p, noise):
     age, worst = world.dispute[:, i, j], np.maximum(world.severity[:, i, j], world.severity[:, j, i])
     luck = noise.pair("course")[:, i, j]  # one luck: a dispute opens, or is settled, or else may fade
     opens = (age == 0) & ((worst >= _SHOW) | (luck < p.state.friction))
-    heard = hearings(world, i, j)
+    heard = p.state.hearings * hearings(world, i, j)
     terms = settle_terms(world, p, i, j, heard)
     how = procedure(terms, world.talks[:, i, j], heard, world.bound[:, i, j])
     chance = logistic(sum(terms.values())) * (how > 0)
@@ -140,10 +143,12 @@ def step(world, p, noise):
     fades = (age > 0) & ~settles & (age >= p.state.fades_after) & (world.hostility[:, i, j] <= _CALM)
     fades &= luck < chance + (1.0 - chance) * p.state.fade
     closes = settles | fades
+    in_vain = (age > 0) & (heard > 0.0)
+    hardened = next_hardened(world.hardened[:, i, j], in_vain, hardening=p.state.hardening)
     told = {
         "dispute": np.where(closes, 0, np.where(age > 0, age + 1, opens)).astype(age.dtype),
         "settled": np.where(settles, how, FADED * fades).astype(np.int8),
-        "hardened": next_hardened(world.hardened[:, i, j], (age > 0) & (heard > 0.0), hardening=p.state.hardening) * ~closes,
+        "hardened": hardened * ~closes,
     }
     changes = {name: np.zeros(world.dispute.shape, value.dtype) for name, value in told.items()}
     for name, value in told.items():

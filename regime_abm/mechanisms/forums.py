@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from regime_abm.core.maths import log_odds, logistic
+from regime_abm.core.maths import log_odds, logistic, total
 from regime_abm.core.parameter import Normal, Parameter, Uniform
 
 READS = (
@@ -163,7 +163,7 @@ def terms(world, p, which):
     """The terms of every state's chance to come to the forums `which`, (R, len(which), N) each."""
     member = world.member[:, which].astype(world.will.dtype)
     missing = ~world.relations & ~np.eye(member.shape[2], dtype=bool)
-    others = np.maximum(member.sum(axis=2, keepdims=True) - 1.0, 1.0)
+    others = np.maximum(total(member)[..., None] - 1.0, 1.0)
     return attend_terms(
         _match(world, which),
         np.einsum("rfk,ki->rfi", member, world.rival.astype(member.dtype)) / others * world.will[:, None, :],
@@ -192,7 +192,7 @@ def _meetings(world, p, noise, actors):
     came = within_budget(wanted, urgency, world.forum_attention[:, which], world.attention)
     attendance, met = world.attendance.copy(), called.copy()
     attendance[:, which] = np.where(called[:, which, None], came, attendance[:, which])
-    met[:, which] &= came.sum(axis=2) >= 2
+    met[:, which] &= total(came) >= 2.0
     return chance, attendance, met
 
 
@@ -204,7 +204,7 @@ def _seen(world, p, met, attendance):
     bandwidth = np.broadcast_to(_bandwidth(world.forum_track, p), met.shape)
     for forum in np.flatnonzero(met.any(axis=0)):
         present = attendance[:, forum] & met[:, forum, None]
-        turnout = present.mean(axis=1, dtype=kind) / np.maximum(world.member[:, forum].mean(axis=1, dtype=kind), 1.0 / n)
+        turnout = total(present) / np.maximum(total(world.member[:, forum]), 1.0)
         effect = p.clarity * world.forum_vitality[:, forum] * turnout * bandwidth[:, forum]
         effect = effect * world.forum_information[:, forum]
         both = present[:, :, None] & present[:, None, :]

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from regime_abm.core.maths import total
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = (
@@ -27,6 +28,7 @@ READS = (
     "forum_every",
     "forum_track",
     "forum_rule",
+    "forum_host",
     "forum_active",
     "forum_level",
     "forum_vitality",
@@ -37,6 +39,7 @@ READS = (
     "member",
     "attendance",
     "will",
+    "turnover",
     "threat",
     "alliance",
     "exclusivity",
@@ -58,7 +61,7 @@ STARTS = ("forum_support", "alliance_start", "exclusivity_start", "outside_threa
 
 PARAMETERS = (
     Parameter("usual_business", 0.4, 0.0, 1.0, Uniform(0.2, 0.6), "share", "How much those who come use a forum without any will."),
-    Parameter("paralysis", 0.6, 0.0, 1.0, Uniform(0.2, 1.0), "share", "How much less a forum is used in which those who decide want no more of it."),
+    Parameter("paralysis", 0.7, 0.0, 1.0, Uniform(0.4, 1.0), "share", "How much less a forum is used in which those who decide want no more of it."),
     Parameter("rise", 0.08, 0.0, 1.0, Uniform(0.04, 0.12), "per month", "How fast vitality follows use upward."),
     Parameter("fall", 0.15, 0.0, 1.0, Uniform(0.08, 0.22), "per month", "How fast vitality follows use downward."),
     Parameter("capital_gain", 0.05, 0.0, 0.5, Uniform(0.02, 0.08), "per full meeting", "What a meeting that all attend adds to institutional capital."),
@@ -70,12 +73,13 @@ PARAMETERS = (
     Parameter("vitality_needed", 0.6, 0.0, 1.0, Uniform(0.5, 0.7), "vitality", "Vitality without which no level rises."),
     Parameter("to_ad_hoc", 0.5, 0.0, 1.0, Uniform(0.3, 0.7), "per month", "Chance to go from contact to ad hoc meetings, with support and vitality."),
     Parameter("to_regular", 0.35, 0.0, 1.0, Uniform(0.2, 0.5), "per month", "Chance to go from ad hoc to regular meetings, with support and vitality."),
-    Parameter("to_document", 0.12, 0.0, 1.0, Uniform(0.06, 0.18), "per month", "Chance to go on to a document of principles, with support and vitality.", "32 months from the CSCE's opening to its Final Act, less the time for support to form (region's brief)", "expert"),
+    Parameter("to_document", 0.12, 0.0, 1.0, Uniform(0.06, 0.18), "per month", "Chance to go on to a document of principles, with support and vitality.", "32 months from the CSCE's opening in November 1972 to its Final Act, less the time for support to form", "expert"),
     Parameter("to_organisation", 0.0056, 0.0, 1.0, Uniform(0.003, 0.0082), "per month", "Chance to go from a document to an organisation, with support and vitality.", "about 15 years from the CSCE's Final Act to a secretariat", "expert"),
     Parameter("unofficial_rise", 0.3, 0.0, 1.0, Uniform(0.0, 0.6), "share", "How much of the chances to a document and to an organisation a forum keeps in which not governments alone sit."),
     Parameter("dying", 0.2, 0.0, 1.0, Uniform(0.15, 0.25), "vitality", "Vitality below which a forum loses its level and, at the last, its existence."),
     Parameter("decline", 0.03, 0.0, 1.0, Uniform(0.0, 0.06), "per month", "Chance that a dying forum without institutional capital loses a level; capital protects it.", "gray2018: many organisations stay on paper for long; size open", "expert"),
     Parameter("dissolution", 0.02, 0.0, 1.0, Uniform(0.0, 0.04), "per month", "Chance that a dying forum at the lowest level calls no more meetings."),
+    Parameter("host_drops", 0.4, 0.0, 1.0, Uniform(0.0, 0.8), "probability", "Chance that a new leader of its host drops a forum below regular meetings and without capital; capital protects it.", "two of the three hosted forums of the region's file ended with the government that had made them", "expert"),
     Parameter("alliance_pace", 0.03, 0.0, 1.0, Uniform(0.01, 0.05), "per month", "How fast strength and exclusivity of an alliance move."),
     Parameter("tightening", 0.4, -1.0, 2.0, Uniform(-0.2, 1.0), "strength per threat", "How much a threat from outside strengthens an alliance; negative: allies fear to be dragged in.", "snyder1984 (both directions); range open", "expert"),
     Parameter("hardening", 0.4, -1.0, 2.0, Uniform(-0.2, 1.0), "exclusivity per threat", "How much a threat from outside aims an alliance at outsiders; negative: it opens.", "snyder1984 (both directions); range open", "expert"),
@@ -83,7 +87,7 @@ PARAMETERS = (
 
 _THIN = 0.4  # turnout below which a meeting costs capital
 _LAST = 4.0  # the highest level
-_OFFICIAL = 2  # from this level on a rise binds governments
+_REGULAR = 2  # level of regular meetings; from here on a rise binds governments
 _LEAST = 0.05  # strength at which an alliance that nobody ended stays, on paper
 
 
@@ -134,15 +138,15 @@ def alliance_terms(start, fear, *, answer):
 def outside_threat(threat, allied):
     """What two states together fear from those who are not their allies: the mean over both (R, N, N), symmetric."""
     outside = (~allied & ~np.eye(allied.shape[-1], dtype=bool)).astype(threat.dtype)
-    fear = (threat * outside).sum(axis=2) / np.maximum(outside.sum(axis=2), 1.0)
+    fear = total(threat * outside) / np.maximum(total(outside), 1.0)
     return 0.5 * (fear[:, :, None] + fear[:, None, :])
 
 
 def _wanted(world, p, present):
     """Whether those who decide want more of each forum (R, F), of those present (R, F, N)."""
     enough = p.will_needed - p.consensus_discount * np.maximum(1.0 - 2.0 * world.forum_rule, 0.0)
-    willing = (present & (world.will[:, None, :] > enough[..., None])).sum(axis=2, dtype=np.int32)
-    seated = present.sum(axis=2, dtype=np.int32)
+    willing = total(present & (world.will[:, None, :] > enough[..., None]))
+    seated = total(present)
     return (seated > 0) & (willing >= needed(seated, world.forum_rule))
 
 
@@ -157,6 +161,14 @@ def start(world, p, noise):
     }
 
 
+def _dropped(world, p, noise, capital):
+    """Forums (R, F) that the new leader of their host lets go."""
+    if not world.turnover.any():
+        return np.zeros_like(world.forum_active)
+    newcomer = world.turnover @ world.forum_host.T
+    return newcomer & (world.forum_level < _REGULAR) & (noise.forum("dropped") < p.host_drops * (1.0 - capital))
+
+
 def _level(world, p, noise, vitality, capital, support, active):
     """Level and existence of each forum a month on."""
     level = world.forum_level
@@ -169,7 +181,7 @@ def _level(world, p, noise, vitality, capital, support, active):
     standing = governments + p.unofficial_rise * (1.0 - governments)
     chance = np.zeros_like(level)
     for low, rate in enumerate((p.to_ad_hoc, p.to_regular, p.to_document, p.to_organisation)):
-        rise = rate * standing if low >= _OFFICIAL else rate
+        rise = rate * standing if low >= _REGULAR else rate
         chance = np.where((level >= low) & (level < low + 1), rise, chance)
     up = ripe & (luck < chance)
     down = dying & (luck < p.decline * (1.0 - capital))
@@ -183,11 +195,11 @@ def _forums(world, p, noise):
     due = (world.date + 1 - world.forum_first) % world.forum_every == 0
     idle = np.where(world.met, 0.0, world.forum_idle + 1.0).astype(np.float32)
     late = idle >= world.forum_every  # the last meeting that was due did not come about
-    seated = present.sum(axis=2, dtype=np.float32)
+    seated = total(present)
     known = seated > 0.0  # before the first meeting of the run nobody has come to any
     who = np.where(known[..., None], present, world.member)
-    turnout = seated / np.maximum(world.member.sum(axis=2, dtype=np.float32), 1.0)
-    will = np.einsum("rfn,rn->rf", who.astype(np.float32), world.will) / np.maximum(who.sum(axis=2, dtype=np.float32), 1.0)
+    turnout = seated / np.maximum(total(world.member), 1.0)
+    will = np.einsum("rfn,rn->rf", who.astype(np.float32), world.will) / np.maximum(total(who), 1.0)
     wanted = _wanted(world, p, who) & ~late
     support = world.forum_support + (wanted - world.forum_support) / p.support_memory
     use = use_of(turnout, will, support, usual_business=p.usual_business, paralysis=p.paralysis)
@@ -203,6 +215,7 @@ def _forums(world, p, noise):
             (capital, world.forum_capital),
         )
     )
+    active = active & ~_dropped(world, p, noise, capital)
     level, active = _level(world, p, noise, vitality, capital, support, active)
     return {
         "forum_active": active,

@@ -8,9 +8,10 @@ Equation: pull_i = peers * share of others who adopted, weighted by power and tr
     chance to adopt = speed * logistic(steepness * (pull_i - threshold_i)) * (1 - great_power_condition * (1 - wish of the
     least wishing great power)); threshold_i ~ Beta(3, 3), once;
     norm' = norm + pace * (practice - norm), pace * practice_alone without adoption; practice = own_practice * own compliance +
-    (1 - own_practice) * the others' example; force against a rival wears the norm down and may cancel adoption.
-Leaves out: what the norm's words say, publics and courts, a norm of firmness that could compete, who used force first.
-Channels of harm: an adopter that does not comply sets a worse example than one who never adopted; others' violations teach
+    (1 - own_practice) * the others' example, all times (1 - disdain * hawkishness); force against a rival wears the norm
+    down and may cancel adoption.
+Leaves out: what the norm's words say, publics and courts, who used force first, whether restraint was ever tested.
+Channels of harm: practice persuades a hawkish leader less, so that a norm can be unlearned; an adopter that does not comply sets a worse example than one who never adopted; others' violations teach
     too; an advocate may put off (`advocate` below 0); a hawkish newcomer may denounce what was adopted.
 Rival accounts: behaviour makes norms, not adoption (`practice_alone` 1, `hypocrisy` 0); paper is all that changes (`pace` 0);
     norms follow power (`power_weight` 1, `great_power_condition` 1).
@@ -20,7 +21,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from regime_abm.core.maths import logistic
+from regime_abm.core.maths import anywhere, largest, logistic, total
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = (
@@ -45,18 +46,19 @@ STARTS = ("norm_threshold", "norm_adopted", "compliance")
 DECISION = "adopt"
 
 PARAMETERS = (
-    Parameter("peers", 0.8, 0.0, 2.0, Uniform(0.4, 1.2), "pull", "What adoption by all others speaks for the norm.", "finnemore1998; granovetter1978 (form); size open", "expert"),
+    Parameter("peers", 0.7, 0.0, 2.0, Uniform(0.4, 1.0), "pull", "What adoption by all others speaks for the norm.", "finnemore1998; granovetter1978 (form); size open", "expert"),
     Parameter("advocate", 0.1, -1.0, 1.0, Uniform(-0.1, 0.3), "pull", "What one adopter with full will, who advocates the norm, speaks for it; below 0 it is shunned as that state's norm.", "finnemore1998 (norm entrepreneurs); range through zero", "expert"),
     Parameter("document", 0.15, 0.0, 1.0, Uniform(0.0, 0.3), "pull", "What principles on paper in a forum that holds all core dyads speak for the norm.", "CSCE Final Act of 1975 as a focal point; range from none", "expert"),
     Parameter("will_weight", 0.2, 0.0, 1.0, Uniform(0.0, 0.4), "pull", "How much own will above one half speaks for the norm."),
     Parameter("power_weight", 0.5, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How much others count by their power; the rest by how much they are trusted."),
-    Parameter("steepness", 12.0, 0.0, 1000.0, Uniform(6.0, 18.0), "per pull", "How sharply the chance to adopt turns at the threshold; a large value makes it a step."),
+    Parameter("steepness", 20.0, 0.0, 1000.0, Uniform(10.0, 30.0), "per pull", "How sharply the chance to adopt turns at the threshold; a large value makes it a step."),
     Parameter("speed", 0.04, 0.0, 1.0, Uniform(0.01, 0.07), "per month", "Chance to adopt in a month when everything speaks for it.", "all seven joined ASEAN's treaty of amity between 2003 and 2009, 27 to 33 years after it was made (recalled)", "expert"),
     Parameter("great_power_condition", 0.5, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How much adoption waits for the other great powers to want the norm.", "jervis1982 (great powers must want it); range from none", "expert"),
     Parameter("stood_for", 0.7, 0.0, 1.0, Uniform(0.6, 0.9), "norm", "Internalised norm from which a state formally stands by it at the start."),
     Parameter("pace", 0.0175, 0.0, 0.2, Uniform(0.005, 0.03), "per month", "How fast the norm of an adopter follows practice: years, not months."),
     Parameter("practice_alone", 0.5, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How fast, against that, practice makes a norm without adoption."),
     Parameter("own_practice", 0.7, 0.0, 1.0, Uniform(0.5, 0.9), "share", "How much own practice counts for the norm; the rest is the others' example."),
+    Parameter("disdain", 0.3, 0.0, 1.0, Uniform(0.0, 0.6), "share", "How much less practice persuades a government under a fully hawkish leader.", "horowitz2015 (leaders differ); size open", "expert"),
     Parameter("hypocrisy", 0.5, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How much worse the example of an adopter is that does not comply.", "krasner1999 (that it is common); size open", "expert"),
     Parameter("violation_erodes", 0.05, 0.0, 1.0, Uniform(0.0, 0.1), "share", "Part of the own norm that a month with own force against a rival takes away."),
     Parameter("violation_cancels", 0.2, 0.0, 1.0, Uniform(0.0, 0.4), "probability", "Chance that such a month ends the state's adoption."),
@@ -80,9 +82,9 @@ def listening(trust, capability, *, power_weight):
     """
     others = ~np.eye(trust.shape[-1], dtype=bool)
     trusted, power = trust * others, capability[:, None, :] * others
-    trusted = trusted / np.maximum(trusted.sum(axis=2, keepdims=True), 1e-9)
-    power = power / np.maximum(power.sum(axis=2, keepdims=True), 1e-9)
-    return power_weight * power + (1.0 - power_weight) * trusted
+    by_trust = (1.0 - power_weight) / np.maximum(total(trusted), 1e-9)[..., None]
+    by_power = power_weight / np.maximum(total(power), 1e-9)[..., None]
+    return by_power * power + by_trust * trusted
 
 
 def pull_terms(peers, advocate, document, will, threshold, *, p):
@@ -132,7 +134,7 @@ def next_norm(norm, adopted, practice, violated, *, pace, practice_alone, erodes
 def _best_of_others(value):
     """The largest value (R, N), at least 0, among the others of each state."""
     others = ~np.eye(value.shape[1], dtype=bool)
-    return (value[:, None, :] * others).max(axis=2, initial=0.0)
+    return largest(value[:, None, :] * others)  # the own value counts as 0
 
 
 def _document(world):
@@ -204,11 +206,12 @@ def step(world, p, noise, actors):
     named = _terms(world, p, adopted, heeded)
     condition = {"speed": p.state.speed, "great_power_condition": p.state.great_power_condition}
     chance = actors(adoption_chance(sum(named.values()), _wish(world, adopted), **condition), named)
-    violated = ((world.severity >= _FORCE) & world.rival).any(axis=2)
-    clean = (world.severity < _SHOW).all(axis=2)
+    violated = anywhere((world.severity >= _FORCE) & world.rival)
+    clean = ~anywhere(world.severity >= _SHOW)
     compliance = world.compliance + _FADING * (clean - world.compliance)
     others = np.einsum("rij,rj->ri", heeded, example(adopted, compliance, hypocrisy=p.state.hypocrisy))
     practice = p.state.own_practice * compliance + (1.0 - p.state.own_practice) * others
+    practice = practice * (1.0 - p.state.disdain * world.hawkishness)
     norm = next_norm(
         world.norm,
         adopted,

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from regime_abm.core.maths import log_odds, logistic
+from regime_abm.core.maths import log_odds, logistic, total
 from regime_abm.core.parameter import Normal, Parameter, Uniform
 
 READS = (
@@ -134,9 +134,9 @@ def _weights(world, who):
     anybody where there is none. They sum to 1."""
     stake = world.stake[:, who]
     weights = stake * world.rival[who]
-    nobody = weights.sum(axis=2, keepdims=True) == 0.0
+    nobody = total(weights)[..., None] == 0.0
     weights = np.where(nobody, (stake + 1e-9) * (np.arange(stake.shape[2]) != who[:, None]), weights)
-    return weights / weights.sum(axis=2, keepdims=True)
+    return weights / total(weights)[..., None]
 
 
 def _fear(world, weights, who):

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from regime_abm.core.maths import log_odds, logistic
+from regime_abm.core.maths import anywhere, log_odds, logistic
 from regime_abm.core.parameter import LogNormal, Parameter, Uniform
 
 READS = (
@@ -133,7 +133,7 @@ def remembered(world, p):
 
 
 def _terms(world, p, crisis, progress, stalled):
-    settled = ((world.settled > 0) & (world.settled < _FADED)).any(axis=2).astype(progress.dtype)
+    settled = anywhere((world.settled > 0) & (world.settled < _FADED)).astype(progress.dtype)
     moved = influences(crisis, progress, stalled, world.hawkishness, settled, p=p.state)
     return {"starting level": world.will_level, **moved}
 

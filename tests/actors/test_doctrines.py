@@ -9,10 +9,12 @@ import pytest
 
 import regime_abm
 from regime_abm import Actor, StateAgent, api, per_replicate
-from regime_abm.actor import FrozenActor
+from regime_abm.actor import FrozenActor, seat
 from regime_abm.core.names import ACTIONS, STATUS_QUO
+from regime_abm.core.noise import Luck
 from regime_abm.errors import HiddenFromSight, InputError
-from tests.helpers import WORLDS, differences
+from regime_abm.mechanisms import SCHEDULE, agreements
+from tests.helpers import WORLDS, differences, same_bits, with_values
 
 TRIO = WORLDS / "trio.toml"
 pytestmark = pytest.mark.compat
@@ -23,6 +25,12 @@ class Same(Actor):
         return sees.default
 
     def attend(self, sees):
+        return sees.default
+
+    def sign(self, sees):
+        return sees.default
+
+    def adopt(self, sees):
         return sees.default
 
 
@@ -55,6 +63,41 @@ class Hermit(Actor):
         return np.zeros_like(sees.default)
 
 
+class Refuser(Actor):
+    """Signs nothing and adopts nothing."""
+
+    def sign(self, sees):
+        return np.zeros_like(sees.default)
+
+    def adopt(self, sees):
+        return np.zeros_like(sees.default)
+
+
+class Convert(Actor):
+    """Adopts the norm at once."""
+
+    def adopt(self, sees):
+        return np.ones_like(sees.default)
+
+
+class Follower(Actor):
+    """Adopts in the month after somebody else did, and remembers how often it was asked."""
+
+    memory: ClassVar = {"asked": 0.0}
+
+    def adopt(self, sees):
+        sees.remember(asked=sees.memory["asked"] + 1.0)
+        others = np.delete(sees.norm_adopted, sees.index, axis=1)
+        return others.any(axis=1).astype(float)
+
+
+class Signer(Actor):
+    """Signs whatever is offered."""
+
+    def sign(self, sees):
+        return np.ones_like(sees.default)
+
+
 def run(**options):
     return regime_abm.run(TRIO, months=30, seed=5, **{"replicates": 12, **options})
 
@@ -65,7 +108,7 @@ def test_an_actor_that_keeps_the_default_changes_no_bit():
     assert run(actors={"AAA": SameAgent, "BBB": Same}).sha256 == plain.sha256
 
 
-@pytest.mark.parametrize("doctrine", [TitForTat, Grudge, Hermit])
+@pytest.mark.parametrize("doctrine", [TitForTat, Grudge, Hermit, Refuser, Follower, Signer])
 def test_a_doctrine_is_the_same_in_a_batch_in_chunks_and_alone(doctrine):
     scenario = api.load(TRIO)
     whole, first = scenario.prepare(5, 0, 12, actors={"AAA": doctrine})
@@ -243,12 +286,167 @@ def test_an_unknown_state_or_a_thing_that_is_no_actor_is_refused():
 
 
 def test_a_decision_that_no_step_asks_for_is_refused_rather_than_ignored():
-    class Signer(Actor):
-        def sign(self, sees):
-            return sees.default
-
+    luck = Luck(1, api.load(TRIO).region.names)
+    assert seat({"AAA": Signer}, luck, SCHEDULE) is not None
     with pytest.raises(InputError, match="sign: no step of this month asks"):
-        run(actors={"AAA": Signer})
+        seat({"AAA": Signer}, luck, [step for step in SCHEDULE if step is not agreements])
+
+
+# Signing and adopting
+
+
+def watched_for(months, actors=None, given=None, scenario=None):
+    """The Worlds of some months of 40 futures, the first with some numbers set."""
+    run_, world = (scenario or api.load(TRIO)).prepare(3, 0, 40, actors=actors)
+    worlds = [with_values(world, given or {})]
+    for _ in range(months):
+        worlds.append(run_.month(worlds[-1]))
+    return worlds
+
+
+NOBODY = {"norm_adopted *": False, "norm *": 0.3}
+
+
+def test_a_convert_adopts_in_the_first_month_and_the_others_as_they_would_anyway():
+    plain, other = watched_for(1, given=NOBODY), watched_for(1, {"BBB": Convert}, given=NOBODY)
+    assert other[1].norm_adopted[:, 1].all()
+    assert not plain[1].norm_adopted[:, 1].all()
+    assert (other[1].adopt_chance[:, 1] == 1.0).all()
+    rest = [0, 2]
+    assert same_bits(other[1].adopt_chance[:, rest], plain[1].adopt_chance[:, rest])
+    assert same_bits(other[1].norm_adopted[:, rest], plain[1].norm_adopted[:, rest])
+
+
+def test_a_refuser_never_adopts_whatever_speaks_for_it():
+    given = {**NOBODY, "norm_threshold *": 0.0, "norm_adopted BBB": True, "norm_adopted CCC": True}
+    plain, other = watched_for(120, given=given), watched_for(120, {"AAA": Refuser}, given=given)
+    assert any(world.norm_adopted[:, 0].any() for world in plain)
+    assert not any(world.norm_adopted[:, 0].any() for world in other)
+    assert not other[-1].adopt_chance[:, 0].any()
+
+
+def test_a_follower_sees_who_adopted_and_adopts_the_month_after():
+    alone = watched_for(2, {"AAA": Follower, "CCC": Refuser, "BBB": Refuser}, given=NOBODY)
+    assert not alone[2].norm_adopted.any()
+    led = watched_for(2, {"AAA": Follower, "BBB": Convert}, given={**NOBODY, "norm_threshold CCC": 1.0})
+    assert not led[1].norm_adopted[:, 0].any()
+    assert led[2].norm_adopted[:, 0].all()
+    assert (led[2].memory["AAA.asked"] == 2.0).all()
+
+
+def on_offer(worlds):
+    """Months and futures in which an agreement was on the table, over agreements."""
+    return np.stack([world.offered for world in worlds])
+
+
+def test_a_signer_signs_more_than_the_default_and_a_refuser_nothing():
+    readily = api.load(TRIO).with_parameters({"agreements.offer": 0.5, "forums.talks_open": 0.3})
+    counts = {}
+    for name, actors in (("plain", None), ("signers", {"AAA": Signer, "BBB": Signer}), ("refuser", {"BBB": Refuser})):
+        worlds = watched_for(24, actors, scenario=readily)
+        assert on_offer(worlds).any()
+        counts[name] = sum(world.signed.sum() for world in worlds)
+        if name == "signers":
+            offered, signed = on_offer(worlds), np.stack([world.signed for world in worlds])
+            assert np.array_equal(offered, signed)  # both parties sign whatever is on the table
+    assert counts["refuser"] == 0 < counts["plain"] < counts["signers"]
+
+
+def test_one_side_s_readiness_alone_makes_no_agreement():
+    readily = api.load(TRIO).with_parameters({"agreements.offer": 0.5, "forums.talks_open": 0.3})
+    worlds = watched_for(24, {"AAA": Signer, "BBB": Refuser}, scenario=readily)
+    assert on_offer(worlds).any()
+    assert not any(world.signed.any() for world in worlds)
+
+
+def noted(look, *, decision="adopt", months=3, scenario=None):
+    """What `look(sees)` finds whenever AAA is asked for a decision."""
+    found = []
+
+    def asked(self, sees):
+        found.append(look(sees))
+        return sees.default
+
+    watched_for(months, {"AAA": type("Curious", (Actor,), {decision: asked})}, scenario=scenario)
+    return found
+
+
+def test_shapes_of_what_is_asked_and_seen():
+    assert noted(lambda sees: sees.default.shape) == [(40,)] * 3
+    readily = api.load(TRIO).with_parameters({"agreements.offer": 1.0, "forums.talks_open": 0.5})
+    shapes = noted(lambda sees: (sees.default.shape, sees.agreements), decision="sign", months=12, scenario=readily)
+    assert shapes
+    assert set(shapes) == {((40, 2), ("PACT", "DEAL"))}
+    seen = noted(
+        lambda sees: (
+            sees.norm_threshold.shape,
+            sees.adopt_chance.shape,
+            sees.credibility.shape,
+            sees.sign_chance.shape,
+            sees.norm_adopted.shape,
+            sees.in_force.shape,
+            sees.party.shape,
+            sees.dispute.shape,
+            sees.of("BBB").norm_adopted.shape,
+            sees.of("BBB").party.shape,
+            sees.of("BBB").dispute.shape,
+        )
+    )
+    assert seen[0] == ((40,), (40,), (40, 3), (40, 2), (40, 3), (40, 2), (2, 3), (40, 3, 3), (40,), (2,), (40, 3))
+
+
+@pytest.mark.parametrize(
+    "name", "signed ended steps_done steps_due agreement_age offered reneging compliance promise".split()
+)
+def test_what_becomes_of_agreements_and_norms_is_public(name):
+    assert noted(lambda sees: getattr(sees, name).shape[0]) == [40] * 3
+
+
+def test_the_terms_that_an_actor_sees_when_it_adopts_are_its_own_and_make_its_chance():
+    def chance(sees):
+        terms = sees.terms
+        assert {"own threshold", "others who stand by it"} <= set(terms)
+        return sum(terms.values()), sees.default
+
+    scenario = api.load(TRIO).with_parameters({"norms.great_power_condition": 0.0, "norms.speed": 0.5})
+    for speaks, default in noted(chance, scenario=scenario):
+        assert default == pytest.approx(0.5 / (1.0 + np.exp(-speaks)), rel=1e-5)
+
+
+@pytest.mark.parametrize("name", ["norm_threshold", "adopt_chance", "credibility", "sign_chance", "will", "norm"])
+def test_another_state_s_thresholds_beliefs_and_intentions_stay_hidden(name):
+    with pytest.raises(HiddenFromSight, match=name):
+        noted(lambda sees: getattr(sees.of("BBB"), name))
+
+
+@pytest.mark.parametrize("name", ["cheat", "review_credibility", "review_needed"])
+def test_who_pretends_and_what_reviews_rest_on_stay_hidden(name):
+    with pytest.raises(HiddenFromSight, match=name):
+        noted(lambda sees: getattr(sees, name))
+
+
+@pytest.mark.parametrize("answer", [2.0, -0.1, np.nan])
+def test_an_adoption_that_is_no_probability_is_refused(answer):
+    class Wrong(Actor):
+        def adopt(self, sees):
+            return np.full_like(sees.default, answer)
+
+    with pytest.raises(InputError, match=r"Wrong\.adopt of AAA"):
+        watched_for(1, {"AAA": Wrong})
+
+
+def test_adopting_can_be_written_for_one_future():
+    class Plain(Actor):
+        @per_replicate
+        def adopt(self, sees):
+            return 1.0 if sees.threat[1] > 0.3 else 0.0
+
+    class Arrays(Actor):
+        def adopt(self, sees):
+            return (sees.threat[:, 1] > 0.3).astype(float)
+
+    one, two = (watched_for(6, {"AAA": doctrine}) for doctrine in (Plain, Arrays))
+    assert differences(one[-1], two[-1]) == []
 
 
 def test_agents_of_a_chunk_are_real_and_shared_by_all_replicates():

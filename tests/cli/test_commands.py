@@ -36,11 +36,12 @@ def good(*words: str, **options) -> str:
     return done.stdout
 
 
-def test_run_prints_the_outcomes_with_intervals_and_says_they_are_provisional():
+def test_run_prints_the_outcomes_with_intervals_the_legs_of_a_regime_and_that_it_is_no_forecast():
     text = good("run", TRIO, "-n", "40", "--months", "24")
     assert "how 40 futures stand in 2002-01" in text
     assert "95 % interval" in text
-    assert "Provisional" in text
+    assert "Legs of a regime that hold:" in text
+    assert "Quiet is not a regime" in text
     assert "not a forecast" in text
 
 

@@ -13,9 +13,10 @@ RESTRAIN, STATUS_QUO, PRESSURE = 1, 2, 3
 
 
 class Months:
-    """So many quiet months of one future: no talks, no forum met, trust one half, nobody has adopted the norm, no agreement.
+    """So many quiet months of one future: no talks, no forum met, trust one half, no adopter of the norm, no agreement.
 
-    Month 0 is the start. All states are equally capable; those in `key` are key parties. agreements: code -> steps.
+    Month 0 is the start. All states are equally capable; those in `key` are key parties. agreements: code and steps;
+    everybody is a party.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Months:
         self.hard = np.array([hard for _, hard, _ in forums], bool)
         self.track = np.array([track for _, _, track in forums])
         self.steps = np.array([steps for _, steps in agreements], int)
+        self.party = np.ones((g, n), bool)
         self.flags = {"core": self._pairs(core), "rival": self._pairs(rival)}
         self.key = np.array([state in key for state in states], bool)
         shapes = {"attendance": (f, n), "met": (f,), "forum_vitality": (f,), "forum_level": (f,)}
@@ -124,7 +126,7 @@ class Months:
         return self
 
     def quarrel(self, who: str, month: int, months: int | None = None, how: int = 1) -> Months:
-        """A dispute opens in a month and closes so many months later (never by default): 1 talks ... 3 agreement, 4 it fades."""
+        """A dispute opens in a month and closes so many months later, if at all: 1 talks ... 3 agreement, 4 it fades."""
         pair = self._rivals(who)
         end = self.last + 1 if months is None else month + months
         for at in range(month, min(end, self.last + 1)):
@@ -134,7 +136,14 @@ class Months:
         return self
 
     def sign(
-        self, month: int, *, due: int = 0, done: int = 0, verification: float = 0.6, until: int | None = None, agreement: int = 0
+        self,
+        month: int,
+        *,
+        due: int = 0,
+        done: int = 0,
+        verification: float = 0.6,
+        until: int | None = None,
+        agreement: int = 0,
     ) -> Months:
         """An agreement is in force from a month on, with so many steps due and done from then on."""
         end = self.last + 1 if until is None else until
@@ -148,9 +157,8 @@ class Months:
     def history(self, first: int = 0, past: dict[str, np.ndarray] | None = None) -> History:
         flags = self.flags
         record = {name: array[first:] for name, array in self.record.items()}
-        return History(
-            self.names, flags["rival"], flags["core"], self.key, self.hard, self.track, self.steps, record, first, past or {}
-        )
+        fixed = (flags["rival"], flags["core"], self.key, self.hard, self.track, self.steps, self.party)
+        return History(self.names, *fixed, record, first, past or {})
 
 
 def values(found: np.ndarray) -> list[float | None]:

@@ -124,6 +124,16 @@ def test_an_agreement_that_is_not_kept_not_verified_broken_or_without_steps_is_n
     assert ends(agreed(due=0, done=0)) == "cold_peace"
 
 
+def test_an_agreement_outside_the_core_is_no_regime_for_one_issue():
+    def among(parties: str) -> str:
+        months = agreed()
+        months.party = np.array([[state in parties for state in months.names.states]])
+        return ends(months)
+
+    assert among("AB") == among("ABC") == "issue_regime"
+    assert among("BC") == "cold_peace"
+
+
 def test_the_steps_of_one_agreement_and_the_age_of_another_do_not_add_up():
     months = quiet(60, agreements=(("P", 4), ("Q", 4))).sign(10, due=4, done=0).sign(50, due=4, done=4, agreement=1)
     assert ends(months) == "cold_peace"

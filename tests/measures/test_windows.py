@@ -10,7 +10,7 @@ from regime_abm.measures.history import LONGEST_WINDOW, History, Recorder, carri
 from regime_abm.measures.outcome import outcome
 from regime_abm.measures.regime import quiet_is_not_a_regime, regime
 from regime_abm.robust import repeated
-from tests.helpers import after, made_up, prepared
+from tests.helpers import made_up, prepared
 
 COUNTS = np.array([9, 1, 0, 2, 4, 0])[:, None]  # the 9 is the start, which holds no month yet
 
@@ -83,7 +83,7 @@ def stirred(history: History, seed: int) -> History:
         ages[month] = np.where(open_now, np.where(closed[month], 0, ages[month - 1] + 1), opened[month])
     return History(
         history.names, history.rival, history.core, history.key_party, history.forum_hard, history.forum_track,
-        history.agreement_steps, record,
+        history.agreement_steps, history.party, record,
     )  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def test_a_recent_part_of_the_record_and_what_it_carries_measure_the_same_as_all
         first = max(0, month - LONGEST_WINDOW)
         part = History(
             whole.names, whole.rival, whole.core, whole.key_party, whole.forum_hard, whole.forum_track,
-            whole.agreement_steps, {name: array[first : month + 1] for name, array in whole.record.items()}, first,
+            whole.agreement_steps, whole.party, {name: array[first : month + 1] for name, array in whole.record.items()}, first,
             {name: found[first:month] for name, found in known.items()} if month > first else {},
         )  # fmt: skip
         for name, found in all_measures(part).items():

@@ -101,7 +101,8 @@ def test_a_step_is_overdue_since_its_date_and_nothing_is_when_all_are_taken(age,
 
 
 def sign_chances(given, code=PACT, **parameters):
-    engine, world = alone({**STILL, "credibility *>*": 0.3, "threat *>*": 0.5, "trust *>*": 0.3, **given}, count=1, **parameters)
+    middling = {"credibility *>*": 0.3, "threat *>*": 0.5, "trust *>*": 0.3}
+    engine, world = alone({**STILL, **middling, **given}, count=1, **parameters)
     terms = agreements.sign_terms(world, engine.part("agreements").p, np.array([0]), np.array([code]))
     return agreements.chance(terms)[0, :2]
 
@@ -169,7 +170,8 @@ def test_more_parties_are_a_hurdle_even_where_company_helps():
 
 
 def test_of_two_accords_of_one_kind_never_both_are_in_force():
-    engine, world = alone({"talks *>*": True, "severity *>*": 0, "turnover *": False}, world="quartet", count=300, offer=1.0, cool_off=0.0)
+    talking = {"talks *>*": True, "severity *>*": 0, "turnover *": False}
+    engine, world = alone(talking, world="quartet", count=300, offer=1.0, cool_off=0.0)
     lake, again = (world.names.agreements.index(code) for code in ("LAKE", "LAKE_AGAIN"))
     signed = 0
     for after in months(engine, world, 60):
@@ -194,11 +196,11 @@ def test_a_report_tells_less_the_likelier_it_is_pretended(good, bad, pretend):
 def test_the_evidence_of_a_step_is_the_ratio_of_what_the_two_types_would_report():
     """By hand: leanings of .8 and .4 make step chances L(-1.735 + L^-1(.8)) = .4138 and .1052 at one for one; no pretence."""
     doctrine = {"if_trustworthy *>* reassure": 0.8, "if_trustworthy *>* pressure": 0.2,
-                "if_exploitative *>* restrain": 0.4, "if_exploitative *>* pressure": 0.6, "decision *>* reassure": 0.5}  # fmt: skip
+                "if_exploitative *>* restrain": 0.4, "if_exploitative *>* pressure": 0.6,
+                "decision *>* reassure": 0.5}  # fmt: skip
     given = {**STILL, **TALKING, **in_force("DEAL", **{"agreement_age DEAL": 5}), "agreement_binding DEAL": 0.15, **doctrine}
-    engine, world = alone(
-        given, step=0.15, step_doctrine=1.0, step_talks=0.0, step_every=6.0, pretend=0.0001, exploiters_pretend=0.0, lapse=0.001
-    )
+    chosen = {"step": 0.15, "step_doctrine": 1.0, "step_talks": 0.0, "step_every": 6.0, "lapse": 0.001}
+    engine, world = alone(given, pretend=0.0001, exploiters_pretend=0.0, **chosen)
     after = engine.month(world)
     told = after.promise[:, 0] == 1
     assert told.any()
@@ -221,7 +223,8 @@ def step_shares(**parameters):
 
 
 def test_a_step_is_taken_and_pretended_as_often_as_the_terms_say():
-    taken, pretended, types = step_shares(step=0.2, step_doctrine=1.0, pretend=0.1, exploiters_pretend=1.0, checks_deter=0.0)
+    given = {"step": 0.2, "step_doctrine": 1.0, "pretend": 0.1, "exploiters_pretend": 1.0, "checks_deter": 0.0}
+    taken, pretended, types = step_shares(**given)
     assert taken.mean() == pytest.approx(0.2, abs=0.03)
     for kind, chance in ((types, 0.1), (~types, float(logistic(log_odds(0.1) + 1.0)))):
         assert pretended[kind].mean() == pytest.approx(0.8 * chance, abs=0.03)
@@ -236,9 +239,8 @@ def test_a_state_that_leans_to_pressure_leaves_its_steps_undone():
 
 
 def test_steps_are_owed_in_turn():
-    engine, world = alone(
-        {**STILL, **TALKING, **in_force("DEAL"), "agreement_binding DEAL": 0.5}, count=500, step=0.9, pretend=0.0001, lapse=0.001
-    )
+    given = {**STILL, **TALKING, **in_force("DEAL"), "agreement_binding DEAL": 0.5}
+    engine, world = alone(given, count=500, step=0.9, pretend=0.0001, lapse=0.001)
     order = []
     for after in months(engine, world, 40):
         kept = after.promise == 1
@@ -256,7 +258,8 @@ def test_steps_are_owed_in_turn():
 
 
 def test_checks_find_a_pretence_within_a_year_as_often_as_they_say():
-    cheating = in_force("DEAL", **{"cheat DEAL": 0, "steps_done DEAL": 1, "agreement_verification DEAL": 0.6, "agreement_binding DEAL": 0.15})
+    cheating = in_force("DEAL", **{"cheat DEAL": 0, "steps_done DEAL": 1})
+    cheating |= {"agreement_verification DEAL": 0.6, "agreement_binding DEAL": 0.15}
     engine, world = alone({**STILL, **cheating}, lapse=0.001, lapse_schedule=6.0, step=0.001, pretend=0.0001, step_every=36.0)
     for after in months(engine, world, 12):
         world = after

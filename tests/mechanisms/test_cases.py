@@ -141,6 +141,7 @@ DIRECTED = [
     if GLOSSARY[quantity].axes in ("dyad", "dyad and action")
     # these are the same in both directions, or fall back to "nothing" at the end of every month
     and quantity not in ("talks", "breakdown", "hostility", "talks_order", "orders")
+    and quantity not in ("dispute", "settled", "hardened", "bound", "guaranteed", "verified")
 ]
 
 

@@ -83,7 +83,7 @@ HEARD = {"met CLUB": True, "attendance CLUB:*": True, "forum_vitality CLUB": 0.8
 
 
 def test_hearings_in_vain_make_the_next_one_less_likely_to_settle():
-    """A forum is no gain by construction: years of hearings that settle nothing leave a dispute harder to settle than before."""
+    """A forum is no gain by construction: hearings that settle nothing leave a dispute harder to settle than before."""
     engine, world = alone({**QUIET, **MIDDLING, **OPEN, **HEARD}, settle=0.0001, forum_settles=0.0, hardening=0.2, friction=0.0)
     for _ in range(12):
         world = engine.month(world)
@@ -101,7 +101,7 @@ def test_a_hearing_lies_between_nothing_and_one(vitality, information, level):
 
 
 def test_a_soft_agenda_hears_no_disputes():
-    engine, world = alone({**QUIET, **OPEN, **HEARD})
+    _, world = alone({**QUIET, **OPEN, **HEARD})
     i, j = rivals(world)
     assert (disputes.hearings(world, i, j) > 0).all()
     assert not disputes.hearings(world.replace({"forum_hard": np.array([False])}), i, j).any()

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regime_abm.mechanisms import forums
+from regime_abm.core.engine import Engine
+from regime_abm.mechanisms import calendar, forums
 from tests.helpers import after, made_up, prepared, with_values
 
 
@@ -101,13 +102,14 @@ def test_one_meeting_alone_is_judged_as_one_of_many():
 
 
 def talks_over(given_values, months=80, **changes):
-    """(months, futures) whether AAA and BBB talk, with force, will and moods held still."""
+    """(months, futures) whether AAA and BBB talk, with force, will, moods and agreements held still: only forums move."""
     scenario = made_up("trio").with_parameters({f"forums.{key}": value for key, value in changes.items()})
     run, world = prepared(scenario, count=FUTURES, draw=False)
-    held = {"will *": 0.5, "volatility *": 1 / 3, "hostility *>*": 0, "forum_active CLUB": False, **given_values}
+    held = {"will *": 0.5, "volatility *": 1 / 3, "hostility *>*": 0, "bound *>*": 0, "verified *>*": 0, "forum_active CLUB": False}
+    engine = Engine((calendar, forums), scenario.values(), run.engine.luck)
     open_ = []
     for _ in range(months):
-        world = run.month(with_values(world, held))
+        world = engine.month(with_values(world, {**held, **given_values}))
         open_.append(world.talks[:, 0, 1].copy())
     return np.array(open_)
 

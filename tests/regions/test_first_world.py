@@ -170,7 +170,7 @@ def test_an_assumption_overrides_the_files_and_nothing_else(tmp_path):
         "utf-8",
     )
     (_, world), (_, base) = (prepared(each, count=300, draw=False) for each in (load(tmp_path / "arm.toml"), made_up("trio")))
-    assert set(world.will[:, 0]) == {0.9}
+    assert set(world.will[:, 0]) == {np.float32(0.9)}
     assert np.array_equal(world.will[:, 1:], base.will[:, 1:])
     assert world.trust[:, 0, 1].min() >= 0.6
     assert world.trust[:, 0, 1].max() <= 0.8

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+
 from tests.science.references.reciprocity import (
     ALWAYS_DEFECT,
     STATES,
@@ -47,7 +48,10 @@ def test_one_slip_makes_tit_for_tats_alternate_and_two_make_them_defect():
 
 def test_a_defector_exploits_win_stay_lose_shift_more_than_tit_for_tat():
     slip = Fraction(1, 100)
-    assert cooperation_and_payoff(WIN_STAY_LOSE_SHIFT, ALWAYS_DEFECT, slip)[1] < cooperation_and_payoff(TIT_FOR_TAT, ALWAYS_DEFECT, slip)[1]
+    shifting, retaliating = (
+        cooperation_and_payoff(plan, ALWAYS_DEFECT, slip)[1] for plan in (WIN_STAY_LOSE_SHIFT, TIT_FOR_TAT)
+    )
+    assert shifting < retaliating
 
 
 def test_the_long_run_is_a_distribution_that_the_chain_leaves_as_it_is():

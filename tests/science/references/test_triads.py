@@ -6,6 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+
 from tests.science.references.triads import Links, constrained, fingerprint, graphs, local
 
 
@@ -55,7 +56,9 @@ def test_the_fingerprint_does_not_depend_on_names():
     assert fingerprint(graph[None])[0] == fingerprint(graph[order][:, order][None])[0]
 
 
-@pytest.mark.parametrize(("kindness", "share", "flips"), [(0.25, 0.0, 101), (0.5, 0.527, 66), (0.75, 0.927, 19), (1.0, 0.973, 10)])
+@pytest.mark.parametrize(
+    ("kindness", "share", "flips"), [(0.25, 0.0, 101), (0.5, 0.527, 66), (0.75, 0.927, 19), (1.0, 0.973, 10)]
+)
 def test_seven_states_reach_paradise_as_often_as_in_150_simulated_runs(seven, kindness, share, flips):
     """The exact chances against those of 150 runs, within what such runs can tell."""
     paradise, mean_flips = local(7, kindness, seven)
