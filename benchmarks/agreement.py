@@ -134,7 +134,9 @@ def main() -> int:
     found = agreement(
         load(asked.scenario), runs=asked.runs, months=asked.months, seed=asked.seed, workers=asked.workers
     )
-    print(f"{asked.scenario}, {asked.runs} runs of the reference, {ENGINE_RUNS * asked.runs} of the engine, {asked.months} months")
+    print(
+        f"{asked.scenario}, {asked.runs} runs of the reference, {ENGINE_RUNS * asked.runs} of the engine, {asked.months} months"
+    )
     print(table(found))
     return int(not all(item.agrees for item in found))
 

@@ -23,6 +23,7 @@ from regime_abm.region_files import (
     AGREEMENT_KINDS,
     DYAD_QUANTITIES,
     FORUM_RANGES,
+    RULES,
     STATE_QUANTITIES,
     Agreement,
     Forum,
@@ -226,6 +227,7 @@ class Region:
         arrays: dict[str, Any] = {
             "member": np.broadcast_to(member, (luck.count, *member.shape)),
             "forum_track": [forum.track for forum in forums],
+            "forum_rule": [RULES[forum.rule] for forum in forums],
             "forum_host": np.array([[forum.host == s for s in states] for forum in forums], bool).reshape(member.shape),
             "forum_hard": ["hard" in forum.agenda for forum in forums],
             "forum_soft": ["soft" in forum.agenda for forum in forums],

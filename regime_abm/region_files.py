@@ -53,6 +53,16 @@ DYAD_QUANTITIES = (
     "talks_chance",
 )
 OPTIONAL = ("hawkishness", "reneging")  # drawn from the state's camps, and none, where no row gives them
+# Whose support decides in a forum, as a quantile of its members from the least willing up: see institutions.
+RULES = {
+    "consensus": 0.0,
+    "consensus minus one": 0.25,
+    "majority": 0.5,
+    "board": 0.5,
+    "none": 0.5,
+    "coalition": 0.75,
+    "host": 1.0,
+}
 FORUM_RANGES = ("vitality", "capital", "information", "attention")
 AGREEMENT_KINDS = ("declaration", "agreement", "treaty", "armistice")
 _SPREAD = ("value", "low", "high")
@@ -86,7 +96,7 @@ class Forum:
     start: int
     end: int
     track: float
-    rule: str
+    rule: str  # a key of RULES
     agenda: tuple[str, ...]
     level: float
     meets_every: int
@@ -506,7 +516,7 @@ def read_forums(path: Path, states: Mapping[str, Any]) -> tuple[dict[str, Forum]
             start=start,
             end=month_index(str(table["end"]), f"{where}.end") if "end" in table else FOREVER,
             track=number(table.get("track", 1), f"{where}.track", 1, 2),
-            rule=str(table.get("rule", "consensus")),
+            rule=_rule(table.get("rule", "consensus"), f"{where}.rule"),
             agenda=agenda,
             level=number(table.get("level", 0), f"{where}.level", 0, 4),
             meets_every=int(number(table.get("meets_every", 12), f"{where}.meets_every", 1, 120)),
@@ -532,6 +542,12 @@ def read_forums(path: Path, states: Mapping[str, Any]) -> tuple[dict[str, Forum]
                 status=str(member.get("status", "member")),
             )
     return forums, membership
+
+
+def _rule(word: Any, where: str) -> str:
+    if not isinstance(word, str) or word not in RULES:
+        raise InputError(f"{where}: unknown rule {word!r}{nearest(str(word), RULES)}")
+    return word
 
 
 def _table(table: Mapping[str, Any], quantity: str, where: str) -> Mapping[str, Any]:

@@ -317,8 +317,10 @@ def movement_gates(diary: Diary) -> list[Gate]:
         _within("declarations", "half-life of bilateral declarations without steps", declarations, 5, 12, "months"),
         _within("signatures", "signatures", signatures, 10 * span, 20 * span, each),
         _within("ends", "ends of agreements", ends, 8 * span, 17 * span, each),
-        _within("half_life", "half-life of all agreements signed", half_life(months, seen), 20, 50, "months"),
-        Gate("mean_life", "mean life of agreements signed", mean_life(months, seen), "for the record", None, "months"),
+        _within("mean_life", "mean life of agreements signed", mean_life(months, seen), 25, 45, "months"),
+        Gate(
+            "half_life", "half-life of all agreements signed", half_life(months, seen), "for the record", None, "months"
+        ),
     ]
 
 

@@ -50,7 +50,15 @@ temptations for a share, the last share holds on; where there never was one, the
 regime: a quiet year without norm, expectation or autonomy is marked as such. A regime is robust when at least 70 of 100 twin
 branches keep it for two years, thresholds lowered by .10, after adverse leaders in the two most capable key parties together
 and in each key party alone; `--robust` runs that test, and without it every regime counts as fragile."""
-_LETTERS = {"R": "future", "N": "state", "F": "forum", "A": "act", "M": "month of the year"}
+_LETTERS = {
+    "R": "future",
+    "N": "state",
+    "F": "forum",
+    "G": "agreement",
+    "S": "step",
+    "A": "act",
+    "M": "month of the year",
+}
 
 
 def bibliography() -> dict[str, dict[str, str]]:

@@ -133,7 +133,9 @@ class Engine:
 
     def start(self, world: World) -> World:
         """The first World, with what the mechanisms derive from it (intercepts, the present leaders)."""
-        for part in dict.fromkeys(self.parts):
+        parts = list(dict.fromkeys(self.parts))
+        # Intercepts are solved once more at the end: what they rest on (agreements' ties) may be started after them.
+        for part in [*parts, *(part for part in parts if hasattr(part.mechanism, "CALIBRATED"))]:
             if part.start is not None:
                 view = View(world, part.start_reads, part.name)
                 changes = part.start(view, part.p, self.luck.at(part.name, 0))

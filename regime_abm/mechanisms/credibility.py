@@ -4,7 +4,7 @@ Theory: leaders are punished and forgiven one by one [mcgillivray2005]; commitme
     by who watches, how much is disputed [leeds2007; leeds2009]; multilateral pacts can mark that rivalry has ended [lupu2016];
     institutions make promises easier to keep and to check [keohane1984].
 Equation: credibility_ij = logistic(level_ij + log-odds(survival_j * logistic(leader reputation_ij) + (1 - survival_j) *
-    logistic(state reputation_ij + binding * bound_ij + guarantees * log(1 + guarantors_ij) + institutions * capital_ij
+    logistic(state reputation_ij + binding * bound_ij + guarantees * log(1 + guarantors_ij) + institutions * capital_ij * information
     - hawks * (expected hawkishness_j - .5) - reneging * broken promises_j))).
     level_ij reproduces the first credibility of the region's files and is computed once, from the baseline.
 Leaves out: that binding and guarantors may differ for each promise, domestic audiences, the cost of keeping the promise.
@@ -30,6 +30,7 @@ READS = (
     "forum_active",
     "forum_vitality",
     "forum_capital",
+    "forum_information",
     "forum_idle",
     "attendance",
     "attend_chance",
@@ -45,11 +46,59 @@ STARTS = ("credibility_level", "credibility")
 CALIBRATED = {"credibility_level": "credibility"}  # intercept -> the quantity it reproduces; kept from the baseline
 
 PARAMETERS = (
-    Parameter("binding", 0.75, -1.0, 4.0, Uniform(0.0, 1.5), "log-odds", "How much a fully binding agreement in force makes successors keep an assurance.", "leeds2009 (institutions matter where governments change sides); range from none, size open", "expert"),
-    Parameter("guarantees", 0.45, -2.0, 4.0, Uniform(-0.3, 1.2), "log-odds per log(1 + guarantors)", "How much guarantors make successors keep an assurance; negative: each leaves it to the others.", "lupu2016 (for); the Budapest memorandum of 1994 (against); range through zero", "expert"),
-    Parameter("institutions", 0.5, -1.0, 3.0, Uniform(0.0, 1.0), "log-odds", "How much a live forum with full institutional capital, to which both came lately, makes successors keep an assurance.", "keohane1984; range from none, size open", "expert"),
-    Parameter("hawks", 1.0, -1.0, 5.0, Uniform(0.0, 2.0), "log-odds per hawkishness", "How much the expected hawkishness of successors makes them drop an assurance."),
-    Parameter("reneging", 0.5, 0.0, 4.0, Uniform(0.0, 1.0), "log-odds", "How much a full public memory of broken promises, toward anybody, weighs on the next one.", "press2005; mercer1996 (0); range open", "expert"),
+    Parameter(
+        "binding",
+        0.75,
+        -1.0,
+        4.0,
+        Uniform(0.0, 1.5),
+        "log-odds",
+        "How much a fully binding agreement in force makes successors keep an assurance.",
+        "leeds2009 (institutions matter where governments change sides); range from none, size open",
+        "expert",
+    ),
+    Parameter(
+        "guarantees",
+        0.45,
+        -2.0,
+        4.0,
+        Uniform(-0.3, 1.2),
+        "log-odds per log(1 + guarantors)",
+        "How much guarantors make successors keep an assurance; negative: each leaves it to the others.",
+        "lupu2016 (for); the Budapest memorandum of 1994 (against); range through zero",
+        "expert",
+    ),
+    Parameter(
+        "institutions",
+        1.0,
+        -1.0,
+        4.0,
+        Uniform(0.0, 2.0),
+        "log-odds",
+        "How much a live forum with full institutional capital that tells all, to which both came lately, makes successors keep an assurance.",
+        "keohane1984; range from none, size open",
+        "expert",
+    ),
+    Parameter(
+        "hawks",
+        1.0,
+        -1.0,
+        5.0,
+        Uniform(0.0, 2.0),
+        "log-odds per hawkishness",
+        "How much the expected hawkishness of successors makes them drop an assurance.",
+    ),
+    Parameter(
+        "reneging",
+        0.5,
+        0.0,
+        4.0,
+        Uniform(0.0, 1.0),
+        "log-odds",
+        "How much a full public memory of broken promises, toward anybody, weighs on the next one.",
+        "press2005; mercer1996 (0); range open",
+        "expert",
+    ),
 )
 
 _ALIVE = 0.3  # vitality from which a forum is more than a zombie
@@ -66,7 +115,7 @@ def successor_terms(reputation, bound, guaranteed, institution, hawkishness, bro
     return {
         "reputation of the state": reputation,
         "binding agreement": p.binding * bound,
-        "guarantors": p.guarantees * np.log1p(guaranteed),
+        "guarantors": p.guarantees * np.log(1.0 + guaranteed),
         "common institution": p.institutions * institution,
         "hawkishness of those who may follow": -p.hawks * (hawkishness - _MIDDLING),
         "promises broken lately": -p.reneging * broken,
@@ -102,7 +151,9 @@ def _institution(world):
     what they did there before the start is in the first credibility already."""
     live = world.forum_active & (world.forum_vitality >= _ALIVE) & (world.forum_idle <= _LATELY)
     called = anywhere(world.attend_chance > 0.0)[..., None]
-    return shared_capital(world.forum_capital * live, world.attendance | (world.member & ~called))
+    return shared_capital(
+        world.forum_capital * world.forum_information * live, world.attendance | (world.member & ~called)
+    )
 
 
 def after_the_leader(world, p):

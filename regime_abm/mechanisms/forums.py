@@ -6,7 +6,7 @@ Theory: institutions work through information and repeated contact, not by thems
 Equation: attend = P(usual; + agenda match, rivals met with will, capital, host, - level * sovereignty, - missing relations);
     misperception' = misperception * product of (1 - clarity * vitality * turnout * bandwidth * information) over shared meetings
     * (1 - verification_clarity * verified), then back toward its usual value by `forgetting`; talks open and end with chances centred on their usual values.
-Leaves out: what is decided at a meeting; vitality and level stay as at the start.
+Leaves out: what is decided at a meeting; how meetings change the forum itself (institutions).
 Channels of harm: a meeting costs attention that other forums then lack; talks that it opened can break down, and a
     breakdown feeds campaigns of tests. A meeting never adds trust by itself.
 Rival accounts: forums are inert talk shops (`clarity` 0 and `meeting_opens` 0) [mearsheimer1994].
@@ -67,26 +67,172 @@ STARTS = ("talks", "talks_chance", "misperception", "misperception_usual")
 DECISION = "attend"
 
 PARAMETERS = (
-    Parameter("usual_attendance", 0.95, 0.01, 0.99, Uniform(0.85, 0.99), "probability", "Attendance when nothing speaks for or against.", "region's facts: no absence of a member is known from ARF and the Six-Party Talks 1994-2008; an absence may go unrecorded", "expert"),
-    Parameter("host_pull", 4.0, 0.0, 8.0, Uniform(2.0, 6.0), "log-odds", "How much hosting a meeting draws the host in."),
-    Parameter("agenda_pull", 1.5, 0.0, 5.0, Uniform(0.5, 2.5), "log-odds", "How much a fitting agenda draws a state in."),
-    Parameter("rivals_pull", 1.0, -3.0, 3.0, Normal(0.5, 0.8), "log-odds", "How much meeting rivals draws a willing state in; negative keeps it away."),
-    Parameter("capital_pull", 0.8, 0.0, 3.0, Uniform(0.0, 1.6), "log-odds", "How much institutional capital draws states in."),
-    Parameter("sovereignty_push", 0.8, 0.0, 3.0, Uniform(0.0, 1.6), "log-odds", "How much a high institutional level keeps sovereignty-minded states away."),
-    Parameter("relations_push", 2.0, 0.0, 6.0, Uniform(0.5, 4.0), "log-odds", "How much members without diplomatic relations keep a state away."),
-    Parameter("clarity", 0.25, 0.0, 0.9, Uniform(0.0, 0.5), "share", "How much misperception one full and lively meeting can take away.", "range includes no effect: boehmer2004", "expert"),
-    Parameter("forgetting", 0.05, 0.0, 1.0, Uniform(0.02, 0.10), "per month", "How fast misperception returns to its usual value."),
-    Parameter("track_15_bandwidth", 0.6, 0.0, 1.0, Uniform(0.4, 0.8), "share", "What a mixed (track 1.5) meeting carries, against governments meeting."),
-    Parameter("track_2_bandwidth", 0.3, 0.0, 1.0, Uniform(0.1, 0.5), "share", "What an unofficial (track 2) meeting carries, against governments meeting."),
-    Parameter("talks_open", 0.06, 0.001, 0.5, Uniform(0.02, 0.12), "per month", "Chance that two states begin to talk, both of middling will, no meeting.", "about one opening in 16 months between rivals, own reading of the dated events 1990-2008", "expert"),
-    Parameter("will_opens", 4.0, 0.0, 10.0, Uniform(2.0, 6.0), "log-odds", "How much the will of the less willing side opens talks."),
-    Parameter("meeting_opens", 1.0, 0.0, 4.0, Uniform(0.0, 2.0), "log-odds", "How much a meeting on hard security with both present opens talks."),
-    Parameter("verification_clarity", 0.1, 0.0, 0.9, Uniform(0.0, 0.2), "share per month", "How much misperception the checks of fully verified agreements take away in a month.", "range includes no effect", "expert"),
-    Parameter("agreement_talks", 1.0, -2.0, 6.0, Uniform(0.0, 2.0), "log-odds", "How much a fully binding agreement in force opens talks and holds them open."),
-    Parameter("talks_end", 0.085, 0.001, 0.5, Uniform(0.04, 0.15), "per month", "Chance that open talks break down, both of middling will.", "eight months from the Singapore summit to the one in Hanoi", "estimated"),
-    Parameter("will_holds", 2.0, 0.0, 10.0, Uniform(0.0, 4.0), "log-odds", "How much the will of the less willing side keeps talks open."),
-    Parameter("force_ends", 2.0, 0.0, 6.0, Uniform(0.5, 3.5), "log-odds", "How much a test, a clash or war in the dyad last month ends talks."),
-    Parameter("volatility_ends", 1.5, 0.0, 6.0, Uniform(0.0, 3.0), "log-odds", "How much the more volatile leader ends talks."),
+    Parameter(
+        "usual_attendance",
+        0.95,
+        0.01,
+        0.99,
+        Uniform(0.85, 0.99),
+        "probability",
+        "Attendance when nothing speaks for or against.",
+        "region's facts: no absence of a member is known from ARF and the Six-Party Talks 1994-2008; an absence may go unrecorded",
+        "expert",
+    ),
+    Parameter(
+        "host_pull", 4.0, 0.0, 8.0, Uniform(2.0, 6.0), "log-odds", "How much hosting a meeting draws the host in."
+    ),
+    Parameter(
+        "agenda_pull", 1.5, 0.0, 5.0, Uniform(0.5, 2.5), "log-odds", "How much a fitting agenda draws a state in."
+    ),
+    Parameter(
+        "rivals_pull",
+        1.0,
+        -3.0,
+        3.0,
+        Normal(0.5, 0.8),
+        "log-odds",
+        "How much meeting rivals draws a willing state in; negative keeps it away.",
+    ),
+    Parameter(
+        "capital_pull", 0.8, 0.0, 3.0, Uniform(0.0, 1.6), "log-odds", "How much institutional capital draws states in."
+    ),
+    Parameter(
+        "sovereignty_push",
+        0.8,
+        0.0,
+        3.0,
+        Uniform(0.0, 1.6),
+        "log-odds",
+        "How much a high institutional level keeps sovereignty-minded states away.",
+    ),
+    Parameter(
+        "relations_push",
+        2.0,
+        0.0,
+        6.0,
+        Uniform(0.5, 4.0),
+        "log-odds",
+        "How much members without diplomatic relations keep a state away.",
+    ),
+    Parameter(
+        "clarity",
+        0.25,
+        0.0,
+        0.9,
+        Uniform(0.0, 0.5),
+        "share",
+        "How much misperception one full and lively meeting can take away.",
+        "range includes no effect: boehmer2004",
+        "expert",
+    ),
+    Parameter(
+        "forgetting",
+        0.05,
+        0.0,
+        1.0,
+        Uniform(0.02, 0.10),
+        "per month",
+        "How fast misperception returns to its usual value.",
+    ),
+    Parameter(
+        "track_15_bandwidth",
+        0.6,
+        0.0,
+        1.0,
+        Uniform(0.4, 0.8),
+        "share",
+        "What a mixed (track 1.5) meeting carries, against governments meeting.",
+    ),
+    Parameter(
+        "track_2_bandwidth",
+        0.3,
+        0.0,
+        1.0,
+        Uniform(0.1, 0.5),
+        "share",
+        "What an unofficial (track 2) meeting carries, against governments meeting.",
+    ),
+    Parameter(
+        "talks_open",
+        0.06,
+        0.001,
+        0.5,
+        Uniform(0.02, 0.12),
+        "per month",
+        "Chance that two states begin to talk, both of middling will, no meeting.",
+        "about one opening in 16 months between rivals, own reading of the dated events 1990-2008",
+        "expert",
+    ),
+    Parameter(
+        "will_opens",
+        4.0,
+        0.0,
+        10.0,
+        Uniform(2.0, 6.0),
+        "log-odds",
+        "How much the will of the less willing side opens talks.",
+    ),
+    Parameter(
+        "meeting_opens",
+        1.0,
+        0.0,
+        4.0,
+        Uniform(0.0, 2.0),
+        "log-odds",
+        "How much a meeting on hard security with both present opens talks.",
+    ),
+    Parameter(
+        "verification_clarity",
+        0.1,
+        0.0,
+        0.9,
+        Uniform(0.0, 0.2),
+        "share per month",
+        "How much misperception the checks of fully verified agreements take away in a month.",
+        "range includes no effect",
+        "expert",
+    ),
+    Parameter(
+        "agreement_talks",
+        1.0,
+        -2.0,
+        6.0,
+        Uniform(0.0, 2.0),
+        "log-odds",
+        "How much a fully binding agreement in force opens talks and holds them open.",
+    ),
+    Parameter(
+        "talks_end",
+        0.085,
+        0.001,
+        0.5,
+        Uniform(0.04, 0.15),
+        "per month",
+        "Chance that open talks break down, both of middling will.",
+        "eight months from the Singapore summit to the one in Hanoi",
+        "estimated",
+    ),
+    Parameter(
+        "will_holds",
+        2.0,
+        0.0,
+        10.0,
+        Uniform(0.0, 4.0),
+        "log-odds",
+        "How much the will of the less willing side keeps talks open.",
+    ),
+    Parameter(
+        "force_ends",
+        2.0,
+        0.0,
+        6.0,
+        Uniform(0.5, 3.5),
+        "log-odds",
+        "How much a test, a clash or war in the dyad last month ends talks.",
+    ),
+    Parameter(
+        "volatility_ends", 1.5, 0.0, 6.0, Uniform(0.0, 3.0), "log-odds", "How much the more volatile leader ends talks."
+    ),
 )
 
 _MIDDLING_WILL = 0.5  # references of the centred logistics; a slope moves nothing there
@@ -139,7 +285,9 @@ def within_budget(wanted, urgency, cost, budget):
 
 
 def _bandwidth(track, p):
-    bandwidth = np.where(track == 1.0, 1.0, np.where(track == 2.0, p.state.track_2_bandwidth, p.state.track_15_bandwidth))
+    bandwidth = np.where(
+        track == 1.0, 1.0, np.where(track == 2.0, p.state.track_2_bandwidth, p.state.track_15_bandwidth)
+    )
     return bandwidth.astype(track.dtype)
 
 
@@ -154,7 +302,8 @@ def _match(world, which):
 def start(world, p, noise):
     """Talks that are open at the start are drawn; the first misperception is also the usual one."""
     return {
-        "talks": noise.pair("open at the start") < np.maximum(world.talks_chance, np.swapaxes(world.talks_chance, 1, 2)),
+        "talks": noise.pair("open at the start")
+        < np.maximum(world.talks_chance, np.swapaxes(world.talks_chance, 1, 2)),
         "misperception_usual": world.misperception.copy(),
     }
 
@@ -181,12 +330,16 @@ def _meetings(world, p, noise, actors):
     due = (world.date + 1 - world.forum_first) % world.forum_every == 0
     called = (world.forum_active & due & (world.meeting_order >= 0)) | (world.meeting_order > 0)
     which = np.flatnonzero(called.any(axis=0))
+    default = world.attend_chance
+    if len(which):
+        default = default.copy()
+        fresh = logistic(sum(terms(world, p, which).values()))
+        default[:, which] = np.where(called[:, which, None] & world.member[:, which], fresh, default[:, which])
+    chance = actors(default)  # asked every month: what a doctrine remembers must not hang on other futures' meetings
+    if chance is not default:  # only the chances of forums that are called count
+        chance = np.where(called[:, :, None] & world.member, chance, default)
     if not len(which):
-        return world.attend_chance, world.attendance, called
-    chance = world.attend_chance.copy()
-    fresh = logistic(sum(terms(world, p, which).values()))
-    chance[:, which] = np.where(called[:, which, None] & world.member[:, which], fresh, chance[:, which])
-    chance = np.where(world.member, actors(chance), 0.0)
+        return chance, world.attendance, called
     wanted = called[:, which, None] & (noise.seat("attend")[:, which] < chance[:, which])
     urgency = _match(world, which) + world.forum_host[which]  # a host goes to its own meeting first
     came = within_budget(wanted, urgency, world.forum_attention[:, which], world.attention)
@@ -254,9 +407,7 @@ def step(world, p, noise, actors):
         "met": met,
         "attend_chance": chance,
         "attendance": attendance,
-        "misperception": clearer(
-            world.misperception, world.misperception_usual, seen, forgetting=p.dyad.forgetting
-        ),
+        "misperception": clearer(world.misperception, world.misperception_usual, seen, forgetting=p.dyad.forgetting),
         "talks": talks,
         "breakdown": world.talks & ~talks,
     }

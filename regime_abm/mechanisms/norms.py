@@ -4,15 +4,16 @@ Theory: norms emerge through advocates, cascade past a threshold and are interna
     threshold of its own [granovetter1978; watts2002], small committed groups can tip many [centola2018]; a security regime
     needs great powers that want it [jervis1982]; states sign what they do not practise [krasner1999].
 Equation: pull_i = peers * share of others who adopted, weighted by power and trust + advocate * will of the most willing adopter
-    + document * share of core dyads in a forum with principles on paper + will_weight * (own will - .5);
+    + document * share of core dyads in a security forum with principles on paper + will_weight * (own will - .5);
     chance to adopt = speed * logistic(steepness * (pull_i - threshold_i)) * (1 - great_power_condition * (1 - wish of the
     least wishing great power)); threshold_i ~ Beta(3, 3), once;
     norm' = norm + pace * (practice - norm), pace * practice_alone without adoption; practice = own_practice * own compliance +
     (1 - own_practice) * the others' example, all times (1 - disdain * hawkishness); force against a rival wears the norm
     down and may cancel adoption.
 Leaves out: what the norm's words say, publics and courts, who used force first, whether restraint was ever tested.
-Channels of harm: practice persuades a hawkish leader less, so that a norm can be unlearned; an adopter that does not comply sets a worse example than one who never adopted; others' violations teach
-    too; an advocate may put off (`advocate` below 0); a hawkish newcomer may denounce what was adopted.
+Channels of harm: practice persuades a hawkish leader less, so that a norm can be unlearned; an adopter that does not comply
+    sets a worse example than one who never adopted; others' violations teach too; an advocate may put off (`advocate`
+    below 0); a hawkish newcomer may denounce what was adopted.
 Rival accounts: behaviour makes norms, not adoption (`practice_alone` 1, `hypocrisy` 0); paper is all that changes (`pace` 0);
     norms follow power (`power_weight` 1, `great_power_condition` 1).
 """
@@ -35,6 +36,7 @@ READS = (
     "severity",
     "member",
     "forum_active",
+    "forum_hard",
     "forum_level",
     "norm",
     "norm_threshold",
@@ -46,23 +48,167 @@ STARTS = ("norm_threshold", "norm_adopted", "compliance")
 DECISION = "adopt"
 
 PARAMETERS = (
-    Parameter("peers", 0.7, 0.0, 2.0, Uniform(0.4, 1.0), "pull", "What adoption by all others speaks for the norm.", "finnemore1998; granovetter1978 (form); size open", "expert"),
-    Parameter("advocate", 0.1, -1.0, 1.0, Uniform(-0.1, 0.3), "pull", "What one adopter with full will, who advocates the norm, speaks for it; below 0 it is shunned as that state's norm.", "finnemore1998 (norm entrepreneurs); range through zero", "expert"),
-    Parameter("document", 0.15, 0.0, 1.0, Uniform(0.0, 0.3), "pull", "What principles on paper in a forum that holds all core dyads speak for the norm.", "CSCE Final Act of 1975 as a focal point; range from none", "expert"),
-    Parameter("will_weight", 0.2, 0.0, 1.0, Uniform(0.0, 0.4), "pull", "How much own will above one half speaks for the norm."),
-    Parameter("power_weight", 0.5, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How much others count by their power; the rest by how much they are trusted."),
-    Parameter("steepness", 20.0, 0.0, 1000.0, Uniform(10.0, 30.0), "per pull", "How sharply the chance to adopt turns at the threshold; a large value makes it a step."),
-    Parameter("speed", 0.04, 0.0, 1.0, Uniform(0.01, 0.07), "per month", "Chance to adopt in a month when everything speaks for it.", "all seven joined ASEAN's treaty of amity between 2003 and 2009, 27 to 33 years after it was made (recalled)", "expert"),
-    Parameter("great_power_condition", 0.5, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How much adoption waits for the other great powers to want the norm.", "jervis1982 (great powers must want it); range from none", "expert"),
-    Parameter("stood_for", 0.7, 0.0, 1.0, Uniform(0.6, 0.9), "norm", "Internalised norm from which a state formally stands by it at the start."),
-    Parameter("pace", 0.0175, 0.0, 0.2, Uniform(0.005, 0.03), "per month", "How fast the norm of an adopter follows practice: years, not months."),
-    Parameter("practice_alone", 0.5, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How fast, against that, practice makes a norm without adoption."),
-    Parameter("own_practice", 0.7, 0.0, 1.0, Uniform(0.5, 0.9), "share", "How much own practice counts for the norm; the rest is the others' example."),
-    Parameter("disdain", 0.3, 0.0, 1.0, Uniform(0.0, 0.6), "share", "How much less practice persuades a government under a fully hawkish leader.", "horowitz2015 (leaders differ); size open", "expert"),
-    Parameter("hypocrisy", 0.5, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How much worse the example of an adopter is that does not comply.", "krasner1999 (that it is common); size open", "expert"),
-    Parameter("violation_erodes", 0.05, 0.0, 1.0, Uniform(0.0, 0.1), "share", "Part of the own norm that a month with own force against a rival takes away."),
-    Parameter("violation_cancels", 0.2, 0.0, 1.0, Uniform(0.0, 0.4), "probability", "Chance that such a month ends the state's adoption."),
-    Parameter("denounces", 0.5, 0.0, 1.0, Uniform(0.0, 1.0), "probability", "Chance that a fully hawkish new leader ends an adoption that nothing internalised backs."),
+    Parameter(
+        "peers",
+        0.7,
+        0.0,
+        2.0,
+        Uniform(0.4, 1.0),
+        "pull",
+        "What adoption by all others speaks for the norm.",
+        "finnemore1998; granovetter1978 (form); size open",
+        "expert",
+    ),
+    Parameter(
+        "advocate",
+        0.1,
+        -1.0,
+        1.0,
+        Uniform(-0.1, 0.3),
+        "pull",
+        "What one adopter with full will, who advocates the norm, speaks for it; below 0 it is shunned as that state's norm.",
+        "finnemore1998 (norm entrepreneurs); range through zero",
+        "expert",
+    ),
+    Parameter(
+        "document",
+        0.15,
+        0.0,
+        1.0,
+        Uniform(0.0, 0.3),
+        "pull",
+        "What principles on paper in a forum on hard security that holds all core dyads speak for the norm.",
+        "CSCE Final Act of 1975 as a focal point; range from none",
+        "expert",
+    ),
+    Parameter(
+        "will_weight", 0.2, 0.0, 1.0, Uniform(0.0, 0.4), "pull", "How much own will above one half speaks for the norm."
+    ),
+    Parameter(
+        "power_weight",
+        0.5,
+        0.0,
+        1.0,
+        Uniform(0.0, 1.0),
+        "share",
+        "How much others count by their power; the rest by how much they are trusted.",
+    ),
+    Parameter(
+        "steepness",
+        20.0,
+        0.0,
+        1000.0,
+        Uniform(10.0, 30.0),
+        "per pull",
+        "How sharply the chance to adopt turns at the threshold; a large value makes it a step.",
+    ),
+    Parameter(
+        "speed",
+        0.04,
+        0.0,
+        1.0,
+        Uniform(0.01, 0.07),
+        "per month",
+        "Chance to adopt in a month when everything speaks for it.",
+        "all seven joined ASEAN's treaty of amity between 2003 and 2009, 27 to 33 years after it was made (recalled)",
+        "expert",
+    ),
+    Parameter(
+        "great_power_condition",
+        0.5,
+        0.0,
+        1.0,
+        Uniform(0.0, 1.0),
+        "share",
+        "How much adoption waits for the other great powers to want the norm.",
+        "jervis1982 (great powers must want it); range from none",
+        "expert",
+    ),
+    Parameter(
+        "stood_for",
+        0.7,
+        0.0,
+        1.0,
+        Uniform(0.6, 0.9),
+        "norm",
+        "Internalised norm from which a state formally stands by it at the start.",
+    ),
+    Parameter(
+        "pace",
+        0.0175,
+        0.0,
+        0.2,
+        Uniform(0.005, 0.03),
+        "per month",
+        "How fast the norm of an adopter follows practice: years, not months.",
+    ),
+    Parameter(
+        "practice_alone",
+        0.5,
+        0.0,
+        1.0,
+        Uniform(0.0, 1.0),
+        "share",
+        "How fast, against that, practice makes a norm without adoption.",
+    ),
+    Parameter(
+        "own_practice",
+        0.7,
+        0.0,
+        1.0,
+        Uniform(0.5, 0.9),
+        "share",
+        "How much own practice counts for the norm; the rest is the others' example.",
+    ),
+    Parameter(
+        "disdain",
+        0.3,
+        0.0,
+        1.0,
+        Uniform(0.0, 0.6),
+        "share",
+        "How much less practice persuades a government under a fully hawkish leader.",
+        "horowitz2015 (leaders differ); size open",
+        "expert",
+    ),
+    Parameter(
+        "hypocrisy",
+        0.5,
+        0.0,
+        1.0,
+        Uniform(0.0, 1.0),
+        "share",
+        "How much worse the example of an adopter is that does not comply.",
+        "krasner1999 (that it is common); size open",
+        "expert",
+    ),
+    Parameter(
+        "violation_erodes",
+        0.05,
+        0.0,
+        1.0,
+        Uniform(0.0, 0.1),
+        "share",
+        "Part of the own norm that a month with own force against a rival takes away.",
+    ),
+    Parameter(
+        "violation_cancels",
+        0.2,
+        0.0,
+        1.0,
+        Uniform(0.0, 0.4),
+        "probability",
+        "Chance that such a month ends the state's adoption.",
+    ),
+    Parameter(
+        "denounces",
+        0.5,
+        0.0,
+        1.0,
+        Uniform(0.0, 1.0),
+        "probability",
+        "Chance that a fully hawkish new leader ends an adoption that nothing internalised backs.",
+    ),
 )
 
 _SHAPE = 3.0  # of the Beta distribution of thresholds
@@ -138,11 +284,11 @@ def _best_of_others(value):
 
 
 def _document(world):
-    """Share of core dyads (R, N) in the own forum with principles on paper that holds most of them."""
+    """Share of core dyads (R, N) in the own forum on hard security with principles on paper that holds most of them."""
     member, core = world.member, world.core
     kind = world.will.dtype
     best = np.zeros(world.will.shape, kind)
-    written = world.forum_active & (world.forum_level >= _PRINCIPLES)
+    written = world.forum_active & world.forum_hard & (world.forum_level >= _PRINCIPLES)
     which = np.flatnonzero(written.any(axis=0))
     if not len(which) or not core.any():
         return best

@@ -6,7 +6,7 @@ Equation: threat_ij = logistic(level_ij + reach*capability_j*proximity_ij*postur
     + others_allies*sum_k alliance_jk*exclusivity_jk*capability_k*(1 - trust_ik)
     - protection*sum_k alliance_ik*(1 - share + share*exclusivity_ik)*capability_k*credibility_ik - legal_peace*peace_ij), k neither i nor j.
     level_ij reproduces the first threat of the region's files and is computed once, from the baseline.
-Leaves out: offence-defence balance, geography that changes, domestic uses of threat. Posture does not yet answer threat.
+Leaves out: offence-defence balance, geography that changes, domestic uses of threat. How posture and alliances answer threat is for arming and institutions.
 Rival accounts: exclusivity enters both the threat to outsiders and the protection of insiders, so neither dominates by
     construction; with `others_allies` 0 alliances only reassure, with `protection` 0 they only alarm.
 """
@@ -35,8 +35,20 @@ STARTS = ("threat_level", "threat_start", "threat")
 CALIBRATED = {"threat_level": "threat"}  # intercept -> the quantity it reproduces; kept from the baseline
 
 PARAMETERS = (
-    Parameter("reach", 4.0, 0.0, 10.0, Uniform(2.0, 6.0), "log-odds", "Weight of forces within reach.", "walt1987", "expert"),
-    Parameter("arsenal", 1.25, 0.0, 5.0, Uniform(0.5, 2.0), "log-odds", "Weight of the other's nuclear arsenal.", "walt1987", "expert"),
+    Parameter(
+        "reach", 4.0, 0.0, 10.0, Uniform(2.0, 6.0), "log-odds", "Weight of forces within reach.", "walt1987", "expert"
+    ),
+    Parameter(
+        "arsenal",
+        1.25,
+        0.0,
+        5.0,
+        Uniform(0.5, 2.0),
+        "log-odds",
+        "Weight of the other's nuclear arsenal.",
+        "walt1987",
+        "expert",
+    ),
     Parameter(
         "others_allies",
         0.75,
@@ -68,7 +80,15 @@ PARAMETERS = (
         "share",
         "Part of an alliance's protection that only exclusivity gives.",
     ),
-    Parameter("legal_peace", 0.3, 0.0, 2.0, Uniform(0.0, 0.6), "log-odds", "How much a legal state of peace takes from the threat."),
+    Parameter(
+        "legal_peace",
+        0.3,
+        0.0,
+        2.0,
+        Uniform(0.0, 0.6),
+        "log-odds",
+        "How much a legal state of peace takes from the threat.",
+    ),
 )
 
 

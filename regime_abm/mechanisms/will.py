@@ -45,15 +45,87 @@ STARTS = ("stalled", "will_level", "will")
 CALIBRATED = {"will_level": "will"}  # intercept -> the quantity it reproduces; kept from the baseline
 
 PARAMETERS = (
-    Parameter("crisis_learning", 0.5, -4.0, 4.0, Uniform(-1.0, 2.0), "log-odds", "How much a full sense of crisis adds to will; below 0 it rallies governments to firmness.", "nye1987 (for), mueller1970 (against): 1962 and 1973 led to talks, 2010 and 2017 to firmer alliances; range through zero", "expert"),
-    Parameter("crisis_kept", 0.9, 0.0, 0.99, Uniform(0.85, 0.95), "per month", "How much of the sense of crisis lasts another month."),
-    Parameter("scare", 0.5, 0.0, 1.0, Uniform(0.3, 0.7), "scale", "Sense of crisis that one month with a lethal clash leaves."),
-    Parameter("near_miss", 0.25, 0.0, 1.0, Uniform(0.0, 0.5), "share", "What force without deaths, answered by at least a show of force, counts against a lethal clash."),
-    Parameter("progress_weight", 0.5, -2.0, 4.0, Uniform(-0.3, 1.3), "log-odds", "How much a signature or step of an own agreement adds to will while it is fresh; below 0 it makes complacent."),
-    Parameter("fatigue", 0.08, 0.0, 1.0, LogNormal(0.08, 0.5), "log-odds per month", "How much each month without a step in own agreements, up to 24, takes from will.", "about eight months from the Singapore summit to the failure at Hanoi (region's timeline); size a judgement", "expert"),
-    Parameter("weariness_kept", 0.8, 0.0, 0.99, Uniform(0.0, 0.95), "per month", "How much of the weariness lasts another month once there is nothing left to stall; 0: it ends with the agreement."),
-    Parameter("hawk_cost", 0.5, -3.0, 4.0, Uniform(-0.5, 1.5), "log-odds per hawkishness", "How much a hawkish leader takes from will; below 0 only hawks can afford peace.", "schultz2005 (both directions); range through zero", "expert"),
-    Parameter("settlement_cost", 0.3, -1.0, 3.0, Uniform(0.0, 0.6), "log-odds", "What settling a dispute takes from the will of both sides in the month after."),
+    Parameter(
+        "crisis_learning",
+        0.5,
+        -4.0,
+        4.0,
+        Uniform(-1.0, 2.0),
+        "log-odds",
+        "How much a full sense of crisis adds to will; below 0 it rallies governments to firmness.",
+        "nye1987 (for), mueller1970 (against): 1962 and 1973 led to talks, 2010 and 2017 to firmer alliances; range through zero",
+        "expert",
+    ),
+    Parameter(
+        "crisis_kept",
+        0.9,
+        0.0,
+        0.99,
+        Uniform(0.85, 0.95),
+        "per month",
+        "How much of the sense of crisis lasts another month.",
+    ),
+    Parameter(
+        "scare", 0.5, 0.0, 1.0, Uniform(0.3, 0.7), "scale", "Sense of crisis that one month with a lethal clash leaves."
+    ),
+    Parameter(
+        "near_miss",
+        0.25,
+        0.0,
+        1.0,
+        Uniform(0.0, 0.5),
+        "share",
+        "What force without deaths, answered by at least a show of force, counts against a lethal clash.",
+    ),
+    Parameter(
+        "progress_weight",
+        0.5,
+        -2.0,
+        4.0,
+        Uniform(-0.3, 1.3),
+        "log-odds",
+        "How much a signature or step of an own agreement adds to will while it is fresh; below 0 it makes complacent.",
+    ),
+    Parameter(
+        "fatigue",
+        0.08,
+        0.0,
+        1.0,
+        LogNormal(0.08, 0.5),
+        "log-odds per month",
+        "How much each month without a step in own agreements, up to 24, takes from will.",
+        "about eight months from the Singapore summit to the failure at Hanoi (region's timeline); size a judgement",
+        "expert",
+    ),
+    Parameter(
+        "weariness_kept",
+        0.8,
+        0.0,
+        0.99,
+        Uniform(0.0, 0.95),
+        "per month",
+        "How much of the weariness lasts another month once there is nothing left to stall; 0: it ends with the agreement.",
+    ),
+    Parameter(
+        "hawk_cost",
+        0.5,
+        -3.0,
+        4.0,
+        Uniform(-0.5, 1.5),
+        "log-odds per hawkishness",
+        "How much a hawkish leader takes from will; below 0 only hawks can afford peace.",
+        "schultz2005 (both directions); range through zero",
+        "expert",
+    ),
+    Parameter(
+        "settlement_cost",
+        0.3,
+        -1.0,
+        3.0,
+        Uniform(0.0, 0.6),
+        "log-odds",
+        "What settling a dispute takes from the will of both sides in the month after.",
+    ),
 )
 
 _SHOW, _FORCE, _LETHAL = 2, 3, 4  # severities
@@ -111,23 +183,25 @@ def _crisis(world, p):
 
 def _stalled(world, left):
     """Months (R, N) since the latest step or signature of own agreements with steps left; `left` where there is none."""
-    unfinished = world.in_force & (world.steps_done < world.agreement_steps)
-    idle, party = world.agreement_idle, world.party
-    never = np.float32(np.inf)
-    months = np.full_like(left, never)
+    unfinished, idle = world.in_force & (world.steps_done < world.agreement_steps), world.agreement_idle
+    party = world.party
+    if not unfinished.any():
+        return left
+    since = np.where(unfinished, idle, np.float32(np.inf)).T.copy()  # agreements lead: each one's months are contiguous
+    months = np.full(left.T.shape, np.inf, left.dtype)
     for g in np.flatnonzero(unfinished.any(axis=0)):
-        since = np.where(unfinished[:, g], idle[:, g], never)
-        months[:, party[g]] = np.minimum(months[:, party[g]], since[:, None])
-    return np.where(months < never, months, left)
+        for i in np.flatnonzero(party[g]):
+            np.minimum(months[i], since[g], out=months[i])
+    return np.where(np.isfinite(months.T), months.T, left)
 
 
 def remembered(world, p):
     """Crisis (R, 1), progress and stall (R, N) as they stand after last month."""
-    progress = before = faded(world.progress, _PROGRESS_KEPT)
+    progress = faded(world.progress, _PROGRESS_KEPT)
     moved = world.signed | (world.in_force & (world.agreement_idle == 0.0))
-    for g in np.flatnonzero(moved.any(axis=0)):
-        fresh = (moved[:, g, None] & world.party[g]) * np.float32(_PROGRESS)
-        progress = np.maximum(progress, before + fresh)  # several in a month count once
+    if moved.any():
+        fresh = moved.astype(np.float32) @ world.party.astype(np.float32) > 0.0  # several in a month count once
+        progress = progress + fresh * np.float32(_PROGRESS)
     weary = faded(np.minimum(world.stalled, _MOST_STALLED), p.state.weariness_kept)
     return {"crisis": _crisis(world, p), "progress": progress, "stalled": _stalled(world, weary)}
 

@@ -98,6 +98,20 @@ class Signer(Actor):
         return np.ones_like(sees.default)
 
 
+class Clerk(Actor):
+    """Counts how often it is asked to attend and to sign, and how often something was on the table."""
+
+    memory: ClassVar = {"asked": 0.0, "offers": 0.0}
+
+    def attend(self, sees):
+        sees.remember(asked=sees.memory["asked"] + 1.0)
+        return sees.default
+
+    def sign(self, sees):
+        sees.remember(offers=sees.memory["offers"] + (sees.default > 0.0).any(axis=1))
+        return sees.default
+
+
 def run(**options):
     return regime_abm.run(TRIO, months=30, seed=5, **{"replicates": 12, **options})
 
@@ -108,7 +122,7 @@ def test_an_actor_that_keeps_the_default_changes_no_bit():
     assert run(actors={"AAA": SameAgent, "BBB": Same}).sha256 == plain.sha256
 
 
-@pytest.mark.parametrize("doctrine", [TitForTat, Grudge, Hermit, Refuser, Follower, Signer])
+@pytest.mark.parametrize("doctrine", [TitForTat, Grudge, Hermit, Refuser, Follower, Signer, Clerk])
 def test_a_doctrine_is_the_same_in_a_batch_in_chunks_and_alone(doctrine):
     scenario = api.load(TRIO)
     whole, first = scenario.prepare(5, 0, 12, actors={"AAA": doctrine})

@@ -42,7 +42,11 @@ def test_outcome_shares_are_the_golden_ones_within_sampling_error(key, golden, r
 def test_half_of_the_futures_lie_below_the_golden_median(measure, month, golden, result):
     """Counted on both sides, since measures of counts have ties."""
     values, median = result.series[measure][:, month], golden["medians"][measure][str(month)]
-    margin = tolerance(0.5, golden["futures"])
+    values = values[~np.isnan(values)]  # where it is defined
+    if np.isnan(median):
+        assert not len(values)
+        return
+    margin = tolerance(0.5, golden["futures"]) * np.sqrt(FUTURES / max(len(values), 1))
     spread = 1e-6  # the file holds six digits
     assert (values < median - spread).mean() <= 0.5 + margin
     assert (values <= median + spread).mean() >= 0.5 - margin

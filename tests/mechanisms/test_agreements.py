@@ -78,7 +78,7 @@ def test_a_year_overdue_makes_a_lapse_nearly_sure_and_a_running_schedule_makes_i
 def test_what_was_carried_out_long_ago_has_become_custom():
     done = in_force("DEAL", **{"steps_done DEAL": 4, "agreement_binding DEAL": 0.6})
     young, old = (lapse_chance({**done, "agreement_age DEAL": age}) for age in (24, 780))
-    assert old < 1e-4 < young
+    assert old < 1e-3 < young
 
 
 def test_talks_will_and_a_firm_form_hold_at_the_defaults_and_may_do_the_opposite():
@@ -142,7 +142,7 @@ def test_a_quarter_of_signatures_where_both_sign_with_one_half():
     assert after.offered.all()
     share = after.signed.mean()
     assert share == pytest.approx(0.25, abs=4 * np.sqrt(0.25 * 0.75 / 8000))
-    assert (after.sign_chance == 0.5).all()
+    assert (after.sign_chance[:, world.party] == 0.5).all()
 
 
 def test_a_refusal_of_one_is_enough():
@@ -198,7 +198,13 @@ def test_the_evidence_of_a_step_is_the_ratio_of_what_the_two_types_would_report(
     doctrine = {"if_trustworthy *>* reassure": 0.8, "if_trustworthy *>* pressure": 0.2,
                 "if_exploitative *>* restrain": 0.4, "if_exploitative *>* pressure": 0.6,
                 "decision *>* reassure": 0.5}  # fmt: skip
-    given = {**STILL, **TALKING, **in_force("DEAL", **{"agreement_age DEAL": 5}), "agreement_binding DEAL": 0.15, **doctrine}
+    given = {
+        **STILL,
+        **TALKING,
+        **in_force("DEAL", **{"agreement_age DEAL": 5}),
+        "agreement_binding DEAL": 0.15,
+        **doctrine,
+    }
     chosen = {"step": 0.15, "step_doctrine": 1.0, "step_talks": 0.0, "step_every": 6.0, "lapse": 0.001}
     engine, world = alone(given, pretend=0.0001, exploiters_pretend=0.0, **chosen)
     after = engine.month(world)
@@ -260,7 +266,9 @@ def test_steps_are_owed_in_turn():
 def test_checks_find_a_pretence_within_a_year_as_often_as_they_say():
     cheating = in_force("DEAL", **{"cheat DEAL": 0, "steps_done DEAL": 1})
     cheating |= {"agreement_verification DEAL": 0.6, "agreement_binding DEAL": 0.15}
-    engine, world = alone({**STILL, **cheating}, lapse=0.001, lapse_schedule=6.0, step=0.001, pretend=0.0001, step_every=36.0)
+    engine, world = alone(
+        {**STILL, **cheating}, lapse=0.001, lapse_schedule=6.0, step=0.001, pretend=0.0001, step_every=36.0
+    )
     for after in months(engine, world, 12):
         world = after
     found = 1.0 - world.in_force[:, DEAL].mean()

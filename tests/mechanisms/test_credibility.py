@@ -141,3 +141,17 @@ def test_an_assumed_credibility_is_what_the_world_starts_with(tmp_path):
     alone = Engine((credibility,), resolve((credibility,)), run.engine.luck)
     assert np.allclose(world.credibility[:, 2, 0], 0.8, atol=1e-5)
     assert np.allclose(alone.month(world).credibility[:, 2, 0], 0.8, atol=1e-5)
+
+
+def test_a_forum_that_tells_nothing_makes_nobody_s_word_firmer():
+    engine, world = alone({"survival *": 0.2}, institutions=1.0)
+    mute = world.replace({"forum_information": np.zeros_like(world.forum_information)})
+    bare = world.replace({"forum_capital": np.zeros_like(world.forum_capital)})
+    assert same_bits(engine.month(mute).credibility, engine.month(bare).credibility)
+    assert (engine.month(mute).credibility < engine.month(world).credibility - 1e-4).any()
+
+
+def test_the_first_month_of_an_unchanged_world_keeps_the_first_credibility():
+    run, world = prepared(load("baseline_2018"), count=50, draw=False)
+    part = run.engine.part("credibility")
+    assert np.allclose(part.step(world, part.p, None)["credibility"], world.credibility, atol=1e-5)

@@ -104,7 +104,7 @@ def test_only_a_forum_with_core_dyads_inside_speaks_by_its_document():
     written = np.full_like(levels, 4.0)
     bare, full = (engine.month(world.replace({"forum_level": level})) for level in (levels, written))
     inside = np.zeros(len(world.names.states), bool)
-    for seats in world.member[0][world.forum_active[0]]:
+    for seats in world.member[0][world.forum_active[0] & world.forum_hard]:
         if (world.core & seats[:, None] & seats[None, :]).any():
             inside |= seats
     assert inside.any()

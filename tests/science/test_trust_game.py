@@ -19,7 +19,9 @@ PAYOFFS = st.tuples(*[st.floats(0.1, 5.0)] * 3)  # steps from S up to P, T and R
 # The threshold
 
 
-@pytest.mark.parametrize(("mutual", "tempted", "deadlock", "exploited", "expected"), [(4, 3, 2, 1, 0.5), (10, 8, 3, 0, 0.6)])
+@pytest.mark.parametrize(
+    ("mutual", "tempted", "deadlock", "exploited", "expected"), [(4, 3, 2, 1, 0.5), (10, 8, 3, 0, 0.6)]
+)
 def test_published_thresholds(mutual, tempted, deadlock, exploited, expected):
     found = choice.trust_threshold(mutual=mutual, tempted=tempted, deadlock=deadlock, exploited=exploited)
     assert found == pytest.approx(expected, abs=1e-15)
@@ -43,9 +45,10 @@ def plain_gain(belief, *, mutual, tempted, exploited):
     """The model's own cooperation gain with nothing but hope, fear, temptation and deadlock; payoffs counted from deadlock."""
     p = SimpleNamespace(
         mutual_gain=mutual, deadlock_loss=0.0, exploitation_loss=-exploited, fear_of_exploitation=0.0, deterrence=0.0,
-        will_weight=0.0, norm_weight=0.0, hawk_weight=0.0, domestic_reward=0.0, shadow_weight=0.0,
+        will_weight=0.0, norm_weight=0.0, hawk_weight=0.0, domestic_reward=0.0, shadow_weight=0.0, grievance=0.0,
+        price_of_breach=0.0,
     )  # fmt: skip
-    return sum(choice.influences(1.0, belief, 0, 0, 0, 0, 0, 0, 0, tempted, p=p).values())
+    return sum(choice.influences(1.0, belief, 0, 0, 0, 0, 0, 0, 0, 0, 0, tempted, p=p).values())
 
 
 @given(steps=PAYOFFS)
@@ -161,7 +164,9 @@ def test_in_the_model_beliefs_stay_to_the_bit_where_acts_cannot_tell_the_types_a
 def movement(cost, gains, belief=0.5, precision=200.0):
     """How far belief moves on average by what is done, when the only live acts are a reassuring step and the status quo."""
     acts = [
-        choice.probabilities(np.full((1, 1, 1), gain), costs=[cost, 9.0, 0.0, 9.0, 9.0], precision=precision)[0, :, 0, 0]
+        choice.probabilities(np.full((1, 1, 1), gain), costs=[cost, 9.0, 0.0, 9.0, 9.0], precision=precision)[
+            0, :, 0, 0
+        ]
         for gain in gains
     ]
     mixed = belief * acts[0] + (1 - belief) * acts[1]
@@ -301,7 +306,9 @@ def test_bad_news_weighs_more_than_good(one, other, asymmetry):
         assert weighted[best] - compensation == pytest.approx(plain[best])
 
 
-MILD = st.lists(st.floats(1.0, 3.0), min_size=5, max_size=5).map(lambda w: np.array(w) / sum(w))  # ratios below the clip
+MILD = st.lists(st.floats(1.0, 3.0), min_size=5, max_size=5).map(
+    lambda w: np.array(w) / sum(w)
+)  # ratios below the clip
 
 
 @given(one=MILD, other=MILD, belief=st.floats(0.05, 0.95))
