@@ -91,7 +91,7 @@ def agreement(
     workers: int = 1,
     told: Callable[[int], None] | None = None,
 ) -> list[Compared]:
-    """The reference `runs` times and the engine ENGINE_RUNS times as often; `told` hears how many runs of the reference are done."""
+    """The reference `runs` times, the engine ENGINE_RUNS times as often; `told` hears how many of the reference are done."""
     shares = list(chunks(runs, _SHARE))
     first = [seed * 1_000_000 + place for place, _ in shares]
     jobs = ([setting(scenario)] * len(shares), first, [count for _, count in shares], [months] * len(shares))
@@ -134,9 +134,8 @@ def main() -> int:
     found = agreement(
         load(asked.scenario), runs=asked.runs, months=asked.months, seed=asked.seed, workers=asked.workers
     )
-    print(
-        f"{asked.scenario}, {asked.runs} runs of the reference, {ENGINE_RUNS * asked.runs} of the engine, {asked.months} months"
-    )
+    engine = ENGINE_RUNS * asked.runs
+    print(f"{asked.scenario}, {asked.runs} runs of the reference, {engine} of the engine, {asked.months} months")
     print(table(found))
     return int(not all(item.agrees for item in found))
 

@@ -112,7 +112,9 @@ def play_months(page: Any, months: int) -> None:
         page.click("[data-do=reset]")
         page.wait_for_function("document.querySelector('.watch').dataset.month === '0'")
         page.click("[data-do=play]")
-        page.wait_for_function(f"+document.querySelector('.watch').dataset.month >= {stretch}", timeout=120_000)
+        page.wait_for_function(
+            f"+document.querySelector('.watch').dataset.month >= {stretch}", timeout=120_000
+        )
         if stretch < 240:
             page.click("[data-do=play]")
         page.wait_for_selector(".watch:not(.playing)")
@@ -156,7 +158,9 @@ def figures(chromium: Any, server: Server) -> Iterator[Figure]:
     for asked in (20,):  # the fastest the page offers
         seen = pace(page, server, asked)
         enough = seen.drawn >= VISIBLE_MONTHS
-        yield Figure(f"visible months a second, {asked} asked", f"{seen.drawn:.1f}", f">= {VISIBLE_MONTHS:g}", enough)
+        yield Figure(
+            f"visible months a second, {asked} asked", f"{seen.drawn:.1f}", f">= {VISIBLE_MONTHS:g}", enough
+        )
         yield Figure(
             f"server's share of a core, {asked} asked",
             f"{seen.core:.3f}",
@@ -164,7 +168,9 @@ def figures(chromium: Any, server: Server) -> Iterator[Figure]:
             seen.core < SHARE_OF_A_CORE,
         )
     server_mb, page_mb = growth(page, server)
-    yield Figure("server grows over 1,000 months", f"{server_mb:+.1f} MB", f"< {GROWTH_MB:g} MB", server_mb < GROWTH_MB)
+    yield Figure(
+        "server grows over 1,000 months", f"{server_mb:+.1f} MB", f"< {GROWTH_MB:g} MB", server_mb < GROWTH_MB
+    )
     yield Figure(
         "page's heap grows over 1,000 months",
         f"{page_mb:+.1f} MB",

@@ -82,7 +82,9 @@ def notice(name: str, status: int, href: str = "", *, refresh: float | None = No
     link = f'<p><a href="{html.escape(href)}">{html.escape(said["action"])}</a></p>' if href else ""
     again = f'<meta http-equiv="refresh" content="{refresh:g}">' if refresh is not None else ""
     page = Template(files("dashboards.words").joinpath("notice.html").read_text(encoding="utf-8"))
-    body = page.substitute(title=html.escape(said["title"]), text=html.escape(said["text"]), link=link, refresh=again)
+    body = page.substitute(
+        title=html.escape(said["title"]), text=html.escape(said["text"]), link=link, refresh=again
+    )
     headers = {"retry-after": "10"} if status == 503 else {}
     return HTMLResponse(body, status_code=status, headers=headers)
 
@@ -154,7 +156,9 @@ class Guard:
             clean = RedirectResponse(
                 (path if _is_plain(scope) else "/") + ("?" + rest if rest else ""), status_code=303
             )
-            clean.set_cookie(self.cookie, self.token, httponly=True, samesite="strict", path="/", max_age=30 * 86400)
+            clean.set_cookie(
+                self.cookie, self.token, httponly=True, samesite="strict", path="/", max_age=30 * 86400
+            )
             return clean
         if not self._is_token(self._cookies(headers).get(self.cookie, "")):
             # A Strict cookie is not sent when the page was reached by a link on another site, so such a
@@ -179,7 +183,9 @@ class Guard:
         code = self._socket_refusal(scope)
         if code is not None:
             await receive()
-            await send({"type": "websocket.close", "code": code})  # before it is accepted: the caller sees a 403
+            await send(
+                {"type": "websocket.close", "code": code}
+            )  # before it is accepted: the caller sees a 403
             return
         kernel, gone = _kernel_of(scope), False
 
@@ -263,7 +269,9 @@ def _is_plain(scope: Scope) -> bool:
     Escapes, backslashes, empty and dot segments have no use on this server: they are refused, never read.
     """
     sent = scope.get("raw_path", scope["path"].encode()).split(b"?")[0].decode("latin-1")
-    return PLAIN_PATH.fullmatch(sent) is not None and "//" not in sent and not {".", ".."} & set(sent.split("/"))
+    return (
+        PLAIN_PATH.fullmatch(sent) is not None and "//" not in sent and not {".", ".."} & set(sent.split("/"))
+    )
 
 
 def new_nonce() -> str:

@@ -87,7 +87,9 @@ def serve(
     shown = "127.0.0.1" if host in WILDCARDS else host
     query = {"token": token} | ({"scenario": scenario} if scenario else {})
     address = f"http://{shown}:{port}/?{urlencode(query)}"
-    greeter = threading.Thread(target=_greet, args=(server, host, shown, port, address, open_browser), daemon=True)
+    greeter = threading.Thread(
+        target=_greet, args=(server, host, shown, port, address, open_browser), daemon=True
+    )
     greeter.start()
     server.run(sockets=[listener])
     ENSEMBLES.stop()
@@ -112,7 +114,9 @@ def _listen(host: str, port: int) -> socket.socket:
             listener.close()
             if error.errno != errno.EADDRINUSE:
                 raise InputError(f"host: cannot listen on {host}:{candidate} ({error.strerror})") from error
-    raise InputError(f"port: {port} to {min(port + PORTS_TRIED, 65535)} are all in use; give another with --port")
+    raise InputError(
+        f"port: {port} to {min(port + PORTS_TRIED, 65535)} are all in use; give another with --port"
+    )
 
 
 def _allowed_hosts(host: str, port: int, scope: Scope) -> set[str]:
@@ -134,7 +138,9 @@ def _is_loopback(name: str) -> bool:
         return name == "localhost"
 
 
-def _greet(server: uvicorn.Server, bound: str, host: str, port: int, address: str, open_browser: bool) -> None:
+def _greet(
+    server: uvicorn.Server, bound: str, host: str, port: int, address: str, open_browser: bool
+) -> None:
     """Print the address as soon as a request to it is answered."""
     from dashboards import shell
     from dashboards.session import Session
@@ -168,7 +174,9 @@ def _own_address() -> str:
     """This machine's address on its network, as other machines see it; empty when it has none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
         try:
-            line.connect(("192.0.2.1", 9))  # an address kept for examples; asking for the way there sends nothing
+            line.connect(
+                ("192.0.2.1", 9)
+            )  # an address kept for examples; asking for the way there sends nothing
         except OSError:
             return ""
         return str(line.getsockname()[0])
@@ -191,7 +199,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--scenario", default=None)
     parser.add_argument("--max-sockets", type=int, default=Limits.sockets)
     parser.add_argument("--max-kernels", type=int, default=Limits.kernels)
-    parser.add_argument("--cull", default=Limits.cull, help="how long an absent client's kernel is kept, like 2m")
+    parser.add_argument(
+        "--cull", default=Limits.cull, help="how long an absent client's kernel is kept, like 2m"
+    )
     asked = parser.parse_args(arguments)
     limits = Limits(asked.max_sockets, asked.max_kernels, asked.cull)
     try:

@@ -188,9 +188,15 @@ class Session:
             of = [str(message.get(key)) for key in ("state", "other") if message.get(key) is not None]
             for state in of:
                 if state not in states:
-                    raise InputError(f"state: {state[:20]!r} is not in this region{nearest(state[:20], states)}")
+                    raise InputError(
+                        f"state: {state[:20]!r} is not in this region{nearest(state[:20], states)}"
+                    )
             month, watch = self._cursor, self._watch
-            why = watch.why_tie(of[0], of[1], month=month) if len(of) == 2 else watch.why_state(of[0], month=month)
+            why = (
+                watch.why_tie(of[0], of[1], month=month)
+                if len(of) == 2
+                else watch.why_state(of[0], month=month)
+            )
             answer = asdict(why) | {
                 "of": of,
                 "month": month,
@@ -274,7 +280,9 @@ class Session:
         series = list(watch.series().values())
         since = min(max(since, 0), watch.month + 1)
         rows = [line[month] for month in range(since, watch.month + 1) for line in series]
-        events = [[e.month, e.date, e.kind, e.text, list(e.states)] for e in watch.events() if e.month >= since]
+        events = [
+            [e.month, e.date, e.kind, e.text, list(e.states)] for e in watch.events() if e.month >= since
+        ]
         self._serial += 1
         self._shown = watch.month
         return {
@@ -326,7 +334,9 @@ class Session:
 
     def _want_band(self) -> None:
         old, watch = self._band, self._watch
-        self._band = self._ensembles.watch(watch.scenario.name, watch.seed, tuple(watch.measures), self._wake.set)
+        self._band = self._ensembles.watch(
+            watch.scenario.name, watch.seed, tuple(watch.measures), self._wake.set
+        )
         if old is not None:
             old.cancel()
         self._wake.set()

@@ -38,7 +38,9 @@ FRONT_ENDS = (
     "anywidget/index",
 )  # what every page asks for, late
 UI_FOLDERS = ("widgets", "controls")
-INSTANCE = secrets.token_hex(8)  # tells a page that has lost its socket whether this is still the server it knew
+INSTANCE = secrets.token_hex(
+    8
+)  # tells a page that has lost its socket whether this is still the server it knew
 
 
 def configure(*, max_kernels: int, cull: str) -> None:
@@ -58,7 +60,9 @@ def configure(*, max_kernels: int, cull: str) -> None:
     folders = [Path(folder) / "nbconfig" for folder in jupyter_config_path()]
     known = solara_jupyter.get_config(folders, "notebook").get("load_extensions", {})
     ignored = solara_pages.nbextensions_ignorelist
-    ignored.extend(name for name in known if name.split("/")[0] not in WIDGET_PACKAGES and name not in ignored)
+    ignored.extend(
+        name for name in known if name.split("/")[0] not in WIDGET_PACKAGES and name not in ignored
+    )
 
 
 class CodeFiles(StaticFiles):
@@ -104,7 +108,9 @@ def ui_root() -> str:
 
 def ui_files() -> list[Path]:
     """Every script and style sheet of the pages, sorted."""
-    return sorted(p for folder in UI_FOLDERS for p in (HERE / folder).iterdir() if p.suffix in (".js", ".css"))
+    return sorted(
+        p for folder in UI_FOLDERS for p in (HERE / folder).iterdir() if p.suffix in (".js", ".css")
+    )
 
 
 def page_html(path: str, nonce: str) -> str | None:
@@ -119,7 +125,10 @@ def page_html(path: str, nonce: str) -> str | None:
         return None
     root, said = ui_root(), words("watch")["page"]
     hashes = solara_pages.get_nbextensions()[1]
-    early = [f"/jupyter/nbextensions/{name}.js?{hashes[Path(name).parent.name + '/extension']}" for name in FRONT_ENDS]
+    early = [
+        f"/jupyter/nbextensions/{name}.js?{hashes[Path(name).parent.name + '/extension']}"
+        for name in FRONT_ENDS
+    ]
     scripts = [f"{root}/{file.relative_to(HERE).as_posix()}" for file in ui_files()]
     head = [
         f'<meta name="regime-abm" content="{INSTANCE}" data-ui="{root}" data-away="{html.escape(said["away"])}">',
@@ -158,7 +167,9 @@ async def page(request: Request) -> Response:
         return notice("missing", 404, "/")
     response = HTMLResponse(content, headers={"content-security-policy": page_policy(nonce)})
     if SESSION_COOKIE not in request.cookies:
-        response.set_cookie(SESSION_COOKIE, secrets.token_urlsafe(24), httponly=True, samesite="strict", path="/")
+        response.set_cookie(
+            SESSION_COOKIE, secrets.token_urlsafe(24), httponly=True, samesite="strict", path="/"
+        )
     return response
 
 
@@ -178,7 +189,9 @@ def build() -> Starlette:
     assets = solara_pages.solara_static.parent / "assets"
     plain_files = solara_starlette.StaticFilesOptionalAuth
     routes = [
-        WebSocketRoute("/jupyter/api/kernels/{kernel_id}/{name}", endpoint=solara_starlette.kernel_connection),
+        WebSocketRoute(
+            "/jupyter/api/kernels/{kernel_id}/{name}", endpoint=solara_starlette.kernel_connection
+        ),
         Route("/_solara/api/close/{kernel_id}", endpoint=solara_starlette.close, methods=["POST"]),
         Route("/alive", endpoint=alive),
         Mount("/_solara/cdn", app=PinnedFiles(directory=solara_settings.assets.proxy_cache_dir)),

@@ -202,10 +202,7 @@ def run(
         parameters=chosen.parameters,
         series=series,
         outcome=outcome,
-        **{
-            name: np.concatenate([getattr(part, name) for part in parts])
-            for name in ("regime", "relapse", "legs", "quiet")
-        },
+        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in ("regime", "relapse", "legs", "quiet")},
         seconds=seconds,
         robust_tested=robust,
         resilience=tuple(item for part in parts for item in part.resilience),

@@ -241,13 +241,9 @@ def _print_regimes(result: api.Result) -> None:
     """Which legs stand, what regimes there were, and whether they were put to the test."""
     titles = {leg.key: leg.title.lower() for leg in api.LEGS}
     shares = sorted(result.leg_shares.items(), key=lambda item: item[1])
-    typer.echo(
-        "Legs of a regime that hold: " + ", ".join(f"{titles[key]} {100 * share:.0f} %" for key, share in shares) + "."
-    )
+    typer.echo("Legs of a regime that hold: " + ", ".join(f"{titles[key]} {100 * share:.0f} %" for key, share in shares) + ".")
     quiet = 100 * result.quiet[:, -1].mean()
-    typer.echo(
-        f"Quiet is not a regime: {quiet:.0f} % of the futures had a quiet year without norm, expectation or autonomy."
-    )
+    typer.echo(f"Quiet is not a regime: {quiet:.0f} % of the futures had a quiet year without norm, expectation or autonomy.")
     found = result.regime_spells
     if len(found.future):
         lasting = int((found.cause == 0).sum())
@@ -257,9 +253,7 @@ def _print_regimes(result: api.Result) -> None:
         )
     if result.robust_tested:
         kept = sum(item.robust for item in result.resilience)
-        typer.echo(
-            f"{kept:,} of {len(result.resilience):,} regimes at the end survive adverse leaders (twin branches)."
-        )
+        typer.echo(f"{kept:,} of {len(result.resilience):,} regimes at the end survive adverse leaders (twin branches).")
     elif result.regime[:, -1].any():
         typer.echo("Regimes are called fragile until they are put to the test by twin branches: --robust.")
 

@@ -160,9 +160,7 @@ def ensemble(
     parts: list[Chunk] = []
     if workers <= 1:
         for first, size in chunks(replicates, chunk):
-            parts.append(
-                simulate(scenario, seed, first, size, progress=count, robust_progress=robust_progress, **options)
-            )
+            parts.append(simulate(scenario, seed, first, size, progress=count, robust_progress=robust_progress, **options))
     else:
         # A forked copy of a process with threads (the dashboard is one) may hang.
         with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:

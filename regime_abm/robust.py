@@ -71,9 +71,7 @@ def hawkish_quantile(low, high, share, cohesion, quantile=HAWKISH):
     """
     from scipy.special import betainc
 
-    low, high, share, cohesion = np.broadcast_arrays(
-        *(np.asarray(item, float) for item in (low, high, share, cohesion))
-    )
+    low, high, share, cohesion = np.broadcast_arrays(*(np.asarray(item, float) for item in (low, high, share, cohesion)))
     under, over = np.zeros(low.shape), np.ones(low.shape)
     for _ in range(_HALVINGS):
         middle = (under + over) / 2.0
@@ -159,9 +157,7 @@ def branch(
     arms = arms_of(world, row)
     total, month = branches * len(arms), world.month
     text = f"{seed}\x1frobust\x1f{replicate}\x1f{month}".encode()
-    luck = _BranchLuck(
-        int.from_bytes(hashlib.blake2b(text, digest_size=7).digest(), "little"), world, branches, len(arms)
-    )
+    luck = _BranchLuck(int.from_bytes(hashlib.blake2b(text, digest_size=7).digest(), "little"), world, branches, len(arms))
     forced = np.zeros((total, len(world.names.states)), bool)
     for number, states in enumerate(arms):
         forced[number * branches : (number + 1) * branches, list(states)] = True
@@ -182,9 +178,7 @@ def branch(
     for _ in range(horizon):
         now = run.month(now)
         recorder.add(now)
-    past = {
-        name: np.repeat(found[first - history.first :, row : row + 1], total, axis=1) for name, found in known.items()
-    }
+    past = {name: np.repeat(found[first - history.first :, row : row + 1], total, axis=1) for name, found in known.items()}
     stands = regime(recorder.history(past=past), RELAXED).holds[-horizon - 1 :]
     curve = stands.reshape(horizon + 1, len(arms), branches).mean(axis=2).T
     codes = tuple(tuple(world.names.states[place] for place in states) for states in arms)

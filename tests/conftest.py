@@ -9,12 +9,7 @@ from tests.helpers import made_up
 
 # Examples are the same in every run (derandomize), so a failure can be repeated; make test-long tries more of them.
 settings.register_profile(
-    "tests",
-    max_examples=40,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
-    database=None,
+    "tests", max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 settings.load_profile("tests")
 

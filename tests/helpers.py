@@ -27,9 +27,7 @@ def made_up(name: str) -> Scenario:
     return load(WORLDS / f"{name}.toml")
 
 
-def prepared(
-    scenario: Scenario, *, count: int = 1, seed: int = SEED, first: int = 0, draw: bool = True
-) -> tuple[Run, World]:
+def prepared(scenario: Scenario, *, count: int = 1, seed: int = SEED, first: int = 0, draw: bool = True) -> tuple[Run, World]:
     """Machinery and first World; parameters are drawn from their priors unless told otherwise."""
     return scenario.prepare(seed, first, count, draw_parameters=draw)
 
@@ -276,7 +274,9 @@ def any_region(draw: Callable[..., float], folder: Path, size: int, forums: int)
     }
     alliances = [(i, j, draw(0, 1)) for i, j in dyads if flag()]
     seasons = [month for month in range(1, 13) if flag()]
-    return write_region(folder, states=states, dyads=dyads, forums=tables, alliances=alliances, exercise_months=seasons)
+    return write_region(
+        folder, states=states, dyads=dyads, forums=tables, alliances=alliances, exercise_months=seasons
+    )
 
 
 def added_up(terms: Sequence[Sequence[Any]]) -> float:

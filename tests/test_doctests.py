@@ -11,9 +11,7 @@ import pytest
 import regime_abm
 
 MODULES = sorted(
-    info.name
-    for info in pkgutil.walk_packages(regime_abm.__path__, "regime_abm.")
-    if not info.name.endswith("__main__")
+    info.name for info in pkgutil.walk_packages(regime_abm.__path__, "regime_abm.") if not info.name.endswith("__main__")
 )
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OPTIONS = (
-    "--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet"
+    "--universal --python-version 3.11 --generate-hashes "
+    "--no-emit-index-url --no-emit-find-links --no-header --quiet"
 ).split()
 
 

@@ -83,32 +83,13 @@ class World:
     forum_every: np.ndarray = quantity("fixed forum", "months", 1, 120, "Months between regular meetings.", int)
     forum_host: np.ndarray = quantity("fixed seat", "flag", 0, 1, "The state hosts the forum's meetings.", bool)
     forum_first: np.ndarray = quantity("fixed forum", "month of year", 1, 12, "Month of a year's first meeting.", int)
-    forum_rule: np.ndarray = quantity(
-        "fixed forum", "quantile", 0, 1, "Whose support decides: 0 the least willing (consensus), .5 the middle."
-    )
-    party: np.ndarray = quantity(
-        "fixed signature", "flag", 0, 1, "The state is a party to the agreement, once signed.", bool
-    )
-    guarantor: np.ndarray = quantity(
-        "fixed signature", "flag", 0, 1, "The state guarantees the agreement from outside.", bool
-    )
-    agreement_open: np.ndarray = quantity(
-        "fixed agreement", "flag", 0, 1, "The agreement can be offered and signed (again).", bool
-    )
-    agreement_kind: np.ndarray = quantity(
-        "fixed agreement",
-        "0 declaration, 1 agreement, 2 treaty, 3 armistice",
-        0,
-        3,
-        "What the agreement is called; two of one kind between the same parties are not in force together.",
-        int,
-    )
-    agreement_steps: np.ndarray = quantity(
-        "fixed agreement", "steps", 0, MOST_STEPS, "Steps that the agreement foresees.", int
-    )
-    agreement_turn: np.ndarray = quantity(
-        "agreement step", "state", -1, 10_000, "Index of the state that owes each step; -1 = no step.", int
-    )
+    forum_rule: np.ndarray = quantity("fixed forum", "quantile", 0, 1, "Whose support decides: 0 the least willing (consensus), .5 the middle.")
+    party: np.ndarray = quantity("fixed signature", "flag", 0, 1, "The state is a party to the agreement, once signed.", bool)
+    guarantor: np.ndarray = quantity("fixed signature", "flag", 0, 1, "The state guarantees the agreement from outside.", bool)
+    agreement_open: np.ndarray = quantity("fixed agreement", "flag", 0, 1, "The agreement can be offered and signed (again).", bool)
+    agreement_kind: np.ndarray = quantity("fixed agreement", "0 declaration, 1 agreement, 2 treaty, 3 armistice", 0, 3, "What the agreement is called; two of one kind between the same parties are not in force together.", int)
+    agreement_steps: np.ndarray = quantity("fixed agreement", "steps", 0, MOST_STEPS, "Steps that the agreement foresees.", int)
+    agreement_turn: np.ndarray = quantity("agreement step", "state", -1, 10_000, "Index of the state that owes each step; -1 = no step.", int)
 
     # Who the states are
     capability: np.ndarray = quantity("state", "share of the largest", 0, 1, "Power a state can project in the region.")
@@ -123,27 +104,15 @@ class World:
 
     will_level: np.ndarray = quantity("state", "log-odds", -1000, 1000, "Intercept that reproduces the first will.")
     progress: np.ndarray = quantity("state", "scale", 0, 5, "Signatures and steps of own agreements lately.")
-    stalled: np.ndarray = quantity(
-        "state", "months", 0, 100_000, "Months without any step in own agreements; 0 = nothing to stall."
-    )
+    stalled: np.ndarray = quantity("state", "months", 0, 100_000, "Months without any step in own agreements; 0 = nothing to stall.")
     crisis: np.ndarray = quantity("future", "scale", 0, 1, "How much the region feels that it just escaped the worst.")
-    norm_threshold: np.ndarray = quantity(
-        "state", "scale", 0, 1, "How much must speak for the norm before the state adopts it."
-    )
+    norm_threshold: np.ndarray = quantity("state", "scale", 0, 1, "How much must speak for the norm before the state adopts it.")
     norm_adopted: np.ndarray = quantity("state", "flag", 0, 1, "The state formally stands by the norm.", bool)
-    adopt_chance: np.ndarray = quantity(
-        "state", "probability", 0, 1, "Chance that a state that has not adopted the norm does so this month."
-    )
-    compliance: np.ndarray = quantity(
-        "state", "share", 0, 1, "Share of late months without threat or force by the state, fading."
-    )
+    adopt_chance: np.ndarray = quantity("state", "probability", 0, 1, "Chance that a state that has not adopted the norm does so this month.")
+    compliance: np.ndarray = quantity("state", "share", 0, 1, "Share of late months without threat or force by the state, fading.")
     reneging: np.ndarray = quantity("state", "scale", 0, 1, "Public memory of promises that the state broke.")
-    promise: np.ndarray = quantity(
-        "state", "-1, 0, 1", -1, 1, "The state kept (1) or was seen to break (-1) a promise this month.", np.int8
-    )
-    promise_evidence: np.ndarray = quantity(
-        "state", "log ratio", -2, 2, "What that promise says for a trustworthy type, by the public doctrine."
-    )
+    promise: np.ndarray = quantity("state", "-1, 0, 1", -1, 1, "The state kept (1) or was seen to break (-1) a promise this month.", np.int8)
+    promise_evidence: np.ndarray = quantity("state", "log ratio", -2, 2, "What that promise says for a trustworthy type, by the public doctrine.")
     posture_start: np.ndarray = quantity("state", "scale", 0, 1, "Posture at the start.")
     alarm_start: np.ndarray = quantity("state", "scale", 0, 1, "The worst threat within reach at the start.")
 
@@ -162,9 +131,7 @@ class World:
     leader_age: np.ndarray = quantity("state", "months", 0, 100_000, "Months the present leader has served.")
     exit_due: np.ndarray = quantity("state", "flag", 0, 1, "An event ends this leader's time this month.", bool)
     turnover: np.ndarray = quantity("state", "flag", 0, 1, "The leader changed this month.", bool)
-    survival: np.ndarray = quantity(
-        "state", "probability", 0, 1, "Chance that the present leader is still in office at the horizon of assurances."
-    )
+    survival: np.ndarray = quantity("state", "probability", 0, 1, "Chance that the present leader is still in office at the horizon of assurances.")
 
     # What lies between two states
     proximity: np.ndarray = quantity("dyad", "scale", 0, 1, "How well the other's forces can reach this state.")
@@ -176,37 +143,16 @@ class World:
     credibility: np.ndarray = quantity(
         "dyad", "probability", 0, 1, "Belief that the other's assurance or protection will hold."
     )
-    credibility_level: np.ndarray = quantity(
-        "dyad", "log-odds", -1000, 1000, "Intercept that reproduces the first credibility."
-    )
+    credibility_level: np.ndarray = quantity("dyad", "log-odds", -1000, 1000, "Intercept that reproduces the first credibility.")
     alliance_start: np.ndarray = quantity("dyad", "scale", 0, 1, "Strength of the commitment at the start.")
     exclusivity_start: np.ndarray = quantity("dyad", "scale", 0, 1, "Exclusivity at the start.")
-    outside_threat_start: np.ndarray = quantity(
-        "dyad", "probability", 0, 1, "What two allies together feared from outside at the start."
-    )
-    bound: np.ndarray = quantity(
-        "dyad", "scale", 0, 1, "How firmly an agreement in force binds the two (the firmest counts)."
-    )
-    guaranteed: np.ndarray = quantity(
-        "dyad", "states", 0, 10_000, "Guarantors of agreements in force between the two (the most counts)."
-    )
-    verified: np.ndarray = quantity(
-        "dyad", "probability", 0, 1, "How well agreements in force let the two check each other."
-    )
-    dispute: np.ndarray = quantity(
-        "dyad", "months", 0, 10_000, "Months that a dispute between the two has been open; 0 = none.", np.int16
-    )
-    settled: np.ndarray = quantity(
-        "dyad",
-        "how",
-        0,
-        4,
-        "A dispute closed this month: 1 by talks, 2 in a forum, 3 under an agreement, 4 it faded.",
-        np.int8,
-    )
-    hardened: np.ndarray = quantity(
-        "dyad", "scale", 0, 1, "How much hearings that settled nothing have hardened the open dispute between the two."
-    )
+    outside_threat_start: np.ndarray = quantity("dyad", "probability", 0, 1, "What two allies together feared from outside at the start.")
+    bound: np.ndarray = quantity("dyad", "scale", 0, 1, "How firmly an agreement in force binds the two (the firmest counts).")
+    guaranteed: np.ndarray = quantity("dyad", "states", 0, 10_000, "Guarantors of agreements in force between the two (the most counts).")
+    verified: np.ndarray = quantity("dyad", "probability", 0, 1, "How well agreements in force let the two check each other.")
+    dispute: np.ndarray = quantity("dyad", "months", 0, 10_000, "Months that a dispute between the two has been open; 0 = none.", np.int16)
+    settled: np.ndarray = quantity("dyad", "how", 0, 4, "A dispute closed this month: 1 by talks, 2 in a forum, 3 under an agreement, 4 it faded.", np.int8)
+    hardened: np.ndarray = quantity("dyad", "scale", 0, 1, "How much hearings that settled nothing have hardened the open dispute between the two.")
     trust_government: np.ndarray = quantity(
         "dyad", "log-odds", -_LOG_ODDS, _LOG_ODDS, "Reputation of the other's state, whoever leads it."
     )
@@ -227,15 +173,11 @@ class World:
     breakdown: np.ndarray = quantity("dyad", "flag", 0, 1, "Talks between the two broke down this month.", bool)
 
     # What they do to each other
-    orders: np.ndarray = quantity(
-        "dyad", "action", -1, 4, "An action set from outside; -1 = the actor decides.", np.int8
-    )
+    orders: np.ndarray = quantity("dyad", "action", -1, 4, "An action set from outside; -1 = the actor decides.", np.int8)
     cooperation_gain: np.ndarray = quantity(
         "dyad", "payoff", -100, 100, "How much better full cooperation looks than full defection."
     )
-    tempted: np.ndarray = quantity(
-        "dyad", "flag", 0, 1, "The bare game, short of will, norm and the future, favoured defection.", bool
-    )
+    tempted: np.ndarray = quantity("dyad", "flag", 0, 1, "The bare game, short of will, norm and the future, favoured defection.", bool)
     if_trustworthy: np.ndarray = quantity(
         "dyad and action", "probability", 0, 1, "What a trustworthy leader would do here, by the public doctrine."
     )
@@ -247,9 +189,7 @@ class World:
     campaign: np.ndarray = quantity("state", "flag", 0, 1, "The weapons programme is in a campaign of tests.", bool)
     tests: np.ndarray = quantity("state", "events", 0, 100, "Weapons tests this month.", np.int8)
     severity: np.ndarray = quantity("dyad", "0 quiet to 5 war", 0, 5, "Worst act of row against column.", np.int8)
-    hostility: np.ndarray = quantity(
-        "dyad", "0 quiet to 5 war", 0, 5, "The dyad's ladder: falls one rung a month.", np.int8
-    )
+    hostility: np.ndarray = quantity("dyad", "0 quiet to 5 war", 0, 5, "The dyad's ladder: falls one rung a month.", np.int8)
     exercise: float = quantity("run", "share", 0, 1, "Joint exercises this month.", float)
 
     # Forums
@@ -267,55 +207,24 @@ class World:
     attendance: np.ndarray = quantity("seat", "flag", 0, 1, "The state came to the forum's latest meeting.", bool)
     attend_chance: np.ndarray = quantity("seat", "probability", 0, 1, "Chance to come, when the forum meets.")
     forum_idle: np.ndarray = quantity("forum", "months", 0, 100_000, "Months since the forum last met.")
-    forum_support: np.ndarray = quantity(
-        "forum", "share", 0, 1, "How often, lately, those who decide wanted more of the forum."
-    )
+    forum_support: np.ndarray = quantity("forum", "share", 0, 1, "How often, lately, those who decide wanted more of the forum.")
 
     # Agreements
     in_force: np.ndarray = quantity("agreement", "flag", 0, 1, "The agreement is in force.", bool)
-    agreement_binding: np.ndarray = quantity(
-        "agreement", "scale", 0, 1, "How firmly its form binds: declaration low, treaty high."
-    )
-    agreement_verification: np.ndarray = quantity(
-        "agreement", "probability", 0, 1, "Chance that cheating on a step is found out within a year."
-    )
+    agreement_binding: np.ndarray = quantity("agreement", "scale", 0, 1, "How firmly its form binds: declaration low, treaty high.")
+    agreement_verification: np.ndarray = quantity("agreement", "probability", 0, 1, "Chance that cheating on a step is found out within a year.")
     agreement_age: np.ndarray = quantity("agreement", "months", 0, 100_000, "Months since the signature.")
-    agreement_idle: np.ndarray = quantity(
-        "agreement",
-        "months",
-        0,
-        100_000,
-        "Months since the last step, or the signature; since the end, once it is no longer in force.",
-    )
+    agreement_idle: np.ndarray = quantity("agreement", "months", 0, 100_000, "Months since the last step, or the signature; since the end, once it is no longer in force.")
     steps_due: np.ndarray = quantity("agreement", "steps", 0, MOST_STEPS, "Steps that had fallen due so far.", np.int8)
-    steps_done: np.ndarray = quantity(
-        "agreement", "steps", 0, MOST_STEPS, "Steps taken so far, pretended ones included.", np.int8
-    )
-    cheat: np.ndarray = quantity(
-        "agreement", "state", -1, 10_000, "Index of a state that pretends to have taken a step; -1 = none.", np.int16
-    )
+    steps_done: np.ndarray = quantity("agreement", "steps", 0, MOST_STEPS, "Steps taken so far, pretended ones included.", np.int8)
+    cheat: np.ndarray = quantity("agreement", "state", -1, 10_000, "Index of a state that pretends to have taken a step; -1 = none.", np.int16)
     offered: np.ndarray = quantity("agreement", "flag", 0, 1, "The agreement was on the table this month.", bool)
     signed: np.ndarray = quantity("agreement", "flag", 0, 1, "The agreement was signed this month.", bool)
-    sign_chance: np.ndarray = quantity(
-        "signature", "probability", 0, 1, "Chance that the state signs, when the agreement is on the table."
-    )
-    ended: np.ndarray = quantity(
-        "agreement",
-        "cause",
-        0,
-        4,
-        "It ended this month: 1 lapsed, 2 by force, 3 cheating found, 4 review failed.",
-        np.int8,
-    )
-    ended_by: np.ndarray = quantity(
-        "agreement", "state", -1, 10_000, "Index of the state over which it ended; -1 = none.", np.int16
-    )
-    review_credibility: np.ndarray = quantity(
-        "agreement", "probability", 0, 1, "Credibility that this month's failed review found."
-    )
-    review_needed: np.ndarray = quantity(
-        "agreement", "probability", 0, 1, "Credibility at which that review, with the same luck, would have kept it."
-    )
+    sign_chance: np.ndarray = quantity("signature", "probability", 0, 1, "Chance that the state signs, when the agreement is on the table.")
+    ended: np.ndarray = quantity("agreement", "cause", 0, 4, "It ended this month: 1 lapsed, 2 by force, 3 cheating found, 4 review failed.", np.int8)
+    ended_by: np.ndarray = quantity("agreement", "state", -1, 10_000, "Index of the state over which it ended; -1 = none.", np.int16)
+    review_credibility: np.ndarray = quantity("agreement", "probability", 0, 1, "Credibility that this month's failed review found.")
+    review_needed: np.ndarray = quantity("agreement", "probability", 0, 1, "Credibility at which that review, with the same luck, would have kept it.")
 
     # What doctrines of one's own remember: "STATE.name" -> (R,)
     memory: Mapping[str, np.ndarray] = field(default_factory=nothing)
@@ -347,7 +256,9 @@ class World:
 
 
 def _glossary() -> dict[str, Quantity]:
-    return {item.name: Quantity(name=item.name, **item.metadata) for item in dataclasses.fields(World) if item.metadata}
+    return {
+        item.name: Quantity(name=item.name, **item.metadata) for item in dataclasses.fields(World) if item.metadata
+    }
 
 
 GLOSSARY: dict[str, Quantity] = _glossary()
@@ -355,15 +266,7 @@ GLOSSARY: dict[str, Quantity] = _glossary()
 
 def shape_of(name: str, replicates: int, names: Names) -> tuple[int, ...]:
     """The shape that a quantity must have."""
-    sizes = {
-        "R": replicates,
-        "N": len(names.states),
-        "F": len(names.forums),
-        "G": len(names.agreements),
-        "S": MOST_STEPS,
-        "A": 5,
-        "M": 12,
-    }
+    sizes = {"R": replicates, "N": len(names.states), "F": len(names.forums), "G": len(names.agreements), "S": MOST_STEPS, "A": 5, "M": 12}
     return tuple(sizes[letter] for letter in SHAPES[GLOSSARY[name].axes])
 
 

@@ -36,9 +36,7 @@ CLASSES = (
         "Security community",
         "a robust regime, no force 1, no threat .98, expected reciprocity .80, every norm .80, postures below .3 and falling",
     ),
-    OutcomeClass(
-        "robust_regime", "Robust security regime", "a security regime that survived the test by adverse leaders"
-    ),
+    OutcomeClass("robust_regime", "Robust security regime", "a security regime that survived the test by adverse leaders"),
     OutcomeClass(
         "fragile_regime",
         "Fragile security regime",
@@ -107,7 +105,9 @@ def talking(history: History) -> np.ndarray:
     return window_mean(history["talks"][:, :, rows, columns].sum(axis=2), _WINDOW) / max(len(rows), 1)
 
 
-def outcome(history: History, robust: np.ndarray | None = None, war_before: np.ndarray | bool = False) -> np.ndarray:
+def outcome(
+    history: History, robust: np.ndarray | None = None, war_before: np.ndarray | bool = False
+) -> np.ndarray:
     """(months + 1, R) places in CLASSES; at the start -1 (nothing has happened yet).
 
     robust: (R,) whether each future passed the test by twin branches in the last month, where it was run. A regime that

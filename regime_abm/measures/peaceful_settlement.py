@@ -24,9 +24,7 @@ def disputes(history: History) -> tuple[np.ndarray, np.ndarray]:
     open_for, closed = history["dispute"], history["settled"][1:]
     before = open_for[:-1]  # also how long a dispute that closes now had lasted
     opened = np.zeros(history.shape, np.int64)
-    opened[1:] = (((open_for[1:] == 1) & (before == 0)) | ((closed > 0) & ((open_for[1:] == 1) | (before == 0)))).sum(
-        axis=2
-    )
+    opened[1:] = (((open_for[1:] == 1) & (before == 0)) | ((closed > 0) & ((open_for[1:] == 1) | (before == 0)))).sum(axis=2)
     month, future, pair = np.nonzero(closed)
     lasted = before[month, future, pair].astype(np.int64)
     began = month + 1 - lasted

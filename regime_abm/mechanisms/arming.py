@@ -24,49 +24,11 @@ WRITES = ("posture",)
 STARTS = ("posture_start", "alarm_start")
 
 PARAMETERS = (
-    Parameter(
-        "pace",
-        0.06,
-        0.0,
-        1.0,
-        Uniform(0.02, 0.10),
-        "per month",
-        "How fast posture moves to where fear, rivals and weariness push it.",
-    ),
-    Parameter(
-        "response",
-        1.0,
-        0.0,
-        5.0,
-        Uniform(0.5, 1.5),
-        "posture per threat",
-        "How much posture answers alarm above its first level; 0 = a race that asks for no reasons.",
-    ),
-    Parameter(
-        "mutual",
-        0.05,
-        0.0,
-        2.0,
-        Uniform(0.0, 0.1),
-        "posture per posture",
-        "How much each rival's posture above its first level is answered, beside what it adds to alarm.",
-        "richardson1960 (the form); size open",
-        "expert",
-    ),
-    Parameter(
-        "grievance", 0.0, -1.0, 2.0, Uniform(-0.1, 0.1), "posture", "A push to arm, or to disarm, that answers nobody."
-    ),
-    Parameter(
-        "weariness",
-        1.0,
-        0.0,
-        5.0,
-        Uniform(0.7, 1.3),
-        "posture per posture",
-        "How much armaments above the first level weigh on the state itself.",
-        "richardson1960 (the form); size open",
-        "expert",
-    ),
+    Parameter("pace", 0.06, 0.0, 1.0, Uniform(0.02, 0.10), "per month", "How fast posture moves to where fear, rivals and weariness push it."),
+    Parameter("response", 1.0, 0.0, 5.0, Uniform(0.5, 1.5), "posture per threat", "How much posture answers alarm above its first level; 0 = a race that asks for no reasons."),
+    Parameter("mutual", 0.05, 0.0, 2.0, Uniform(0.0, 0.1), "posture per posture", "How much each rival's posture above its first level is answered, beside what it adds to alarm.", "richardson1960 (the form); size open", "expert"),
+    Parameter("grievance", 0.0, -1.0, 2.0, Uniform(-0.1, 0.1), "posture", "A push to arm, or to disarm, that answers nobody."),
+    Parameter("weariness", 1.0, 0.0, 5.0, Uniform(0.7, 1.3), "posture per posture", "How much armaments above the first level weigh on the state itself.", "richardson1960 (the form); size open", "expert"),
 )
 
 

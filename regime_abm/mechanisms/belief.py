@@ -48,4 +48,8 @@ def start(world, p, noise):
 
 
 def step(world, p, noise):
-    return {"trust": trust_from(world.trust_government, world.trust_leader, government_weight=p.dyad.government_weight)}
+    return {
+        "trust": trust_from(
+            world.trust_government, world.trust_leader, government_weight=p.dyad.government_weight
+        )
+    }

@@ -46,6 +46,8 @@ def step(world, p, noise):
     return {
         "month": world.month + 1,
         "date": date,
-        "capability": next_capability(world.capability, normal(noise.state("drift")), drift=p.state.capability_drift),
+        "capability": next_capability(
+            world.capability, normal(noise.state("drift")), drift=p.state.capability_drift
+        ),
         "exercise": float(world.exercise_season[date % 12]),
     }

@@ -44,139 +44,23 @@ TEMPTATION = "temptation to exploit"
 _MONTHS_AHEAD = 12.0  # losses are weighed one year ahead
 
 PARAMETERS = (
-    Parameter(
-        "precision",
-        4.0,
-        0.0,
-        40.0,
-        LogNormal(4.0, 0.5),
-        "per payoff",
-        "Quantal-response precision: how surely the better-looking act is chosen; 0 is chance.",
-        "mckelvey1995; size not known for states",
-        "expert",
-    ),
-    Parameter(
-        "mutual_gain", 1.0, 0.1, 10.0, Uniform(1.0, 1.0), "payoff", "Mutual cooperation: sets the unit of payoffs."
-    ),
-    Parameter(
-        "temptation_trustworthy",
-        0.5,
-        0.0,
-        1.0,
-        Uniform(0.2, 0.8),
-        "payoff",
-        "What exploiting brings a trustworthy type; less than mutual cooperation.",
-        "kydd2005 (ordering)",
-        "expert",
-    ),
-    Parameter(
-        "temptation_exploitative",
-        1.45,
-        1.0,
-        3.0,
-        Uniform(1.1, 1.8),
-        "payoff",
-        "What exploiting brings an exploitative type; more than mutual cooperation.",
-        "kydd2005 (ordering)",
-        "expert",
-    ),
+    Parameter("precision", 4.0, 0.0, 40.0, LogNormal(4.0, 0.5), "per payoff", "Quantal-response precision: how surely the better-looking act is chosen; 0 is chance.", "mckelvey1995; size not known for states", "expert"),
+    Parameter("mutual_gain", 1.0, 0.1, 10.0, Uniform(1.0, 1.0), "payoff", "Mutual cooperation: sets the unit of payoffs."),
+    Parameter("temptation_trustworthy", 0.5, 0.0, 1.0, Uniform(0.2, 0.8), "payoff", "What exploiting brings a trustworthy type; less than mutual cooperation.", "kydd2005 (ordering)", "expert"),
+    Parameter("temptation_exploitative", 1.45, 1.0, 3.0, Uniform(1.1, 1.8), "payoff", "What exploiting brings an exploitative type; more than mutual cooperation.", "kydd2005 (ordering)", "expert"),
     Parameter("deadlock_loss", 0.25, 0.0, 2.0, Uniform(0.0, 0.5), "payoff", "What mutual non-cooperation costs."),
-    Parameter(
-        "exploitation_loss",
-        0.5,
-        0.1,
-        3.0,
-        Uniform(0.1, 0.9),
-        "payoff",
-        "How much worse being exploited is than mutual non-cooperation.",
-        "kydd2005 (ordering)",
-        "expert",
-    ),
-    Parameter(
-        "fear_of_exploitation",
-        0.5,
-        0.0,
-        3.0,
-        Uniform(0.0, 1.0),
-        "per threat",
-        "How much threat above its first level makes being exploited worse.",
-        "jervis1978",
-        "expert",
-    ),
-    Parameter(
-        "deterrence",
-        0.25,
-        0.0,
-        3.0,
-        Uniform(0.0, 0.5),
-        "payoff per threat",
-        "How much threat above its first level makes defection look dangerous.",
-        "snyder1984",
-        "expert",
-    ),
-    Parameter(
-        "will_weight", 0.4, 0.0, 2.0, Uniform(0.0, 0.8), "payoff", "What full political will adds to cooperation."
-    ),
-    Parameter(
-        "norm_weight",
-        0.5,
-        0.0,
-        2.0,
-        Uniform(0.0, 1.0),
-        "payoff",
-        "What a fully internalised norm adds to cooperation.",
-        "finnemore1998",
-        "expert",
-    ),
-    Parameter(
-        "hawk_weight", 0.3, 0.0, 2.0, Uniform(0.0, 0.6), "payoff", "What a fully hawkish leader adds to defection."
-    ),
+    Parameter("exploitation_loss", 0.5, 0.1, 3.0, Uniform(0.1, 0.9), "payoff", "How much worse being exploited is than mutual non-cooperation.", "kydd2005 (ordering)", "expert"),
+    Parameter("fear_of_exploitation", 0.5, 0.0, 3.0, Uniform(0.0, 1.0), "per threat", "How much threat above its first level makes being exploited worse.", "jervis1978", "expert"),
+    Parameter("deterrence", 0.25, 0.0, 3.0, Uniform(0.0, 0.5), "payoff per threat", "How much threat above its first level makes defection look dangerous.", "snyder1984", "expert"),
+    Parameter("will_weight", 0.4, 0.0, 2.0, Uniform(0.0, 0.8), "payoff", "What full political will adds to cooperation."),
+    Parameter("norm_weight", 0.5, 0.0, 2.0, Uniform(0.0, 1.0), "payoff", "What a fully internalised norm adds to cooperation.", "finnemore1998", "expert"),
+    Parameter("hawk_weight", 0.3, 0.0, 2.0, Uniform(0.0, 0.6), "payoff", "What a fully hawkish leader adds to defection."),
     Parameter("domestic_reward", 0.2, 0.0, 2.0, Uniform(0.0, 0.4), "payoff", "What confrontation brings at home."),
-    Parameter(
-        "shadow_weight",
-        0.25,
-        0.0,
-        2.0,
-        Uniform(0.0, 0.5),
-        "share",
-        "How much of the cooperation lost later is felt now.",
-        "axelrod1985",
-        "expert",
-    ),
+    Parameter("shadow_weight", 0.25, 0.0, 2.0, Uniform(0.0, 0.5), "share", "How much of the cooperation lost later is felt now.", "axelrod1985", "expert"),
     Parameter("grievance", 0.2, -0.5, 2.0, Uniform(0.0, 0.4), "payoff", "What an open dispute takes from cooperation."),
-    Parameter(
-        "price_of_breach",
-        0.2,
-        -0.5,
-        2.0,
-        Uniform(0.0, 0.4),
-        "payoff",
-        "What a fully binding agreement in force adds to cooperation: the price of breaking it.",
-        "leeds2003: allies keep about three promises of four; the size is a judgement",
-        "expert",
-    ),
-    Parameter(
-        "patience",
-        0.97,
-        0.5,
-        0.999,
-        Uniform(0.95, 0.995),
-        "per month",
-        "How much a month later is worth against now.",
-        "axelrod1985",
-        "expert",
-    ),
-    Parameter(
-        "cost_reassure",
-        0.25,
-        0.0,
-        3.0,
-        Uniform(0.1, 0.4),
-        "payoff",
-        "Cost of a reassuring step: what makes it a costly signal.",
-        "kydd2000",
-        "expert",
-    ),
+    Parameter("price_of_breach", 0.2, -0.5, 2.0, Uniform(0.0, 0.4), "payoff", "What a fully binding agreement in force adds to cooperation: the price of breaking it.", "leeds2003: allies keep about three promises of four; the size is a judgement", "expert"),
+    Parameter("patience", 0.97, 0.5, 0.999, Uniform(0.95, 0.995), "per month", "How much a month later is worth against now.", "axelrod1985", "expert"),
+    Parameter("cost_reassure", 0.25, 0.0, 3.0, Uniform(0.1, 0.4), "payoff", "Cost of a reassuring step: what makes it a costly signal.", "kydd2000", "expert"),
     Parameter("cost_restrain", 0.05, 0.0, 1.0, Uniform(0.0, 0.1), "payoff", "Cost of restraint."),
     Parameter("cost_pressure", 0.15, 0.0, 1.0, Uniform(0.05, 0.25), "payoff", "Cost of pressure."),
     Parameter("cost_provoke", 0.85, 0.0, 3.0, Uniform(0.5, 1.2), "payoff", "Cost of a provocation."),
@@ -194,9 +78,7 @@ def trust_threshold(*, mutual, tempted, deadlock, exploited):
     return (deadlock - exploited) / ((mutual - tempted) + (deadlock - exploited))
 
 
-def influences(
-    stake, trust, will, norm, hawkishness, mood, fear, delay, misperception, dispute, bound, temptation, *, p
-):
+def influences(stake, trust, will, norm, hawkishness, mood, fear, delay, misperception, dispute, bound, temptation, *, p):
     """What speaks for cooperation (positive) and against it, by name, in payoffs; each broadcasts to (R, N, N).
 
     Rows act, columns are acted upon. will, norm, hawkishness, mood, delay: (R, N, 1); fear is threat above its start;
@@ -280,14 +162,7 @@ def own_terms(world, p, noise):
     return terms(world, p, noise, own.astype(world.trust.dtype)[:, :, None])
 
 
-BARE_GAME = (
-    "hope of mutual cooperation",
-    "fear of being exploited",
-    "cost of deadlock",
-    "leader's hawkishness",
-    "reward at home",
-    TEMPTATION,
-)
+BARE_GAME = ("hope of mutual cooperation", "fear of being exploited", "cost of deadlock", "leader's hawkishness", "reward at home", TEMPTATION)
 
 
 def drawn(chances, uniforms):

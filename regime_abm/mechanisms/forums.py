@@ -67,172 +67,26 @@ STARTS = ("talks", "talks_chance", "misperception", "misperception_usual")
 DECISION = "attend"
 
 PARAMETERS = (
-    Parameter(
-        "usual_attendance",
-        0.95,
-        0.01,
-        0.99,
-        Uniform(0.85, 0.99),
-        "probability",
-        "Attendance when nothing speaks for or against.",
-        "region's facts: no absence of a member is known from ARF and the Six-Party Talks 1994-2008; an absence may go unrecorded",
-        "expert",
-    ),
-    Parameter(
-        "host_pull", 4.0, 0.0, 8.0, Uniform(2.0, 6.0), "log-odds", "How much hosting a meeting draws the host in."
-    ),
-    Parameter(
-        "agenda_pull", 1.5, 0.0, 5.0, Uniform(0.5, 2.5), "log-odds", "How much a fitting agenda draws a state in."
-    ),
-    Parameter(
-        "rivals_pull",
-        1.0,
-        -3.0,
-        3.0,
-        Normal(0.5, 0.8),
-        "log-odds",
-        "How much meeting rivals draws a willing state in; negative keeps it away.",
-    ),
-    Parameter(
-        "capital_pull", 0.8, 0.0, 3.0, Uniform(0.0, 1.6), "log-odds", "How much institutional capital draws states in."
-    ),
-    Parameter(
-        "sovereignty_push",
-        0.8,
-        0.0,
-        3.0,
-        Uniform(0.0, 1.6),
-        "log-odds",
-        "How much a high institutional level keeps sovereignty-minded states away.",
-    ),
-    Parameter(
-        "relations_push",
-        2.0,
-        0.0,
-        6.0,
-        Uniform(0.5, 4.0),
-        "log-odds",
-        "How much members without diplomatic relations keep a state away.",
-    ),
-    Parameter(
-        "clarity",
-        0.25,
-        0.0,
-        0.9,
-        Uniform(0.0, 0.5),
-        "share",
-        "How much misperception one full and lively meeting can take away.",
-        "range includes no effect: boehmer2004",
-        "expert",
-    ),
-    Parameter(
-        "forgetting",
-        0.05,
-        0.0,
-        1.0,
-        Uniform(0.02, 0.10),
-        "per month",
-        "How fast misperception returns to its usual value.",
-    ),
-    Parameter(
-        "track_15_bandwidth",
-        0.6,
-        0.0,
-        1.0,
-        Uniform(0.4, 0.8),
-        "share",
-        "What a mixed (track 1.5) meeting carries, against governments meeting.",
-    ),
-    Parameter(
-        "track_2_bandwidth",
-        0.3,
-        0.0,
-        1.0,
-        Uniform(0.1, 0.5),
-        "share",
-        "What an unofficial (track 2) meeting carries, against governments meeting.",
-    ),
-    Parameter(
-        "talks_open",
-        0.06,
-        0.001,
-        0.5,
-        Uniform(0.02, 0.12),
-        "per month",
-        "Chance that two states begin to talk, both of middling will, no meeting.",
-        "about one opening in 16 months between rivals, own reading of the dated events 1990-2008",
-        "expert",
-    ),
-    Parameter(
-        "will_opens",
-        4.0,
-        0.0,
-        10.0,
-        Uniform(2.0, 6.0),
-        "log-odds",
-        "How much the will of the less willing side opens talks.",
-    ),
-    Parameter(
-        "meeting_opens",
-        1.0,
-        0.0,
-        4.0,
-        Uniform(0.0, 2.0),
-        "log-odds",
-        "How much a meeting on hard security with both present opens talks.",
-    ),
-    Parameter(
-        "verification_clarity",
-        0.1,
-        0.0,
-        0.9,
-        Uniform(0.0, 0.2),
-        "share per month",
-        "How much misperception the checks of fully verified agreements take away in a month.",
-        "range includes no effect",
-        "expert",
-    ),
-    Parameter(
-        "agreement_talks",
-        1.0,
-        -2.0,
-        6.0,
-        Uniform(0.0, 2.0),
-        "log-odds",
-        "How much a fully binding agreement in force opens talks and holds them open.",
-    ),
-    Parameter(
-        "talks_end",
-        0.085,
-        0.001,
-        0.5,
-        Uniform(0.04, 0.15),
-        "per month",
-        "Chance that open talks break down, both of middling will.",
-        "eight months from the Singapore summit to the one in Hanoi",
-        "estimated",
-    ),
-    Parameter(
-        "will_holds",
-        2.0,
-        0.0,
-        10.0,
-        Uniform(0.0, 4.0),
-        "log-odds",
-        "How much the will of the less willing side keeps talks open.",
-    ),
-    Parameter(
-        "force_ends",
-        2.0,
-        0.0,
-        6.0,
-        Uniform(0.5, 3.5),
-        "log-odds",
-        "How much a test, a clash or war in the dyad last month ends talks.",
-    ),
-    Parameter(
-        "volatility_ends", 1.5, 0.0, 6.0, Uniform(0.0, 3.0), "log-odds", "How much the more volatile leader ends talks."
-    ),
+    Parameter("usual_attendance", 0.95, 0.01, 0.99, Uniform(0.85, 0.99), "probability", "Attendance when nothing speaks for or against.", "region's facts: no absence of a member is known from ARF and the Six-Party Talks 1994-2008; an absence may go unrecorded", "expert"),
+    Parameter("host_pull", 4.0, 0.0, 8.0, Uniform(2.0, 6.0), "log-odds", "How much hosting a meeting draws the host in."),
+    Parameter("agenda_pull", 1.5, 0.0, 5.0, Uniform(0.5, 2.5), "log-odds", "How much a fitting agenda draws a state in."),
+    Parameter("rivals_pull", 1.0, -3.0, 3.0, Normal(0.5, 0.8), "log-odds", "How much meeting rivals draws a willing state in; negative keeps it away."),
+    Parameter("capital_pull", 0.8, 0.0, 3.0, Uniform(0.0, 1.6), "log-odds", "How much institutional capital draws states in."),
+    Parameter("sovereignty_push", 0.8, 0.0, 3.0, Uniform(0.0, 1.6), "log-odds", "How much a high institutional level keeps sovereignty-minded states away."),
+    Parameter("relations_push", 2.0, 0.0, 6.0, Uniform(0.5, 4.0), "log-odds", "How much members without diplomatic relations keep a state away."),
+    Parameter("clarity", 0.25, 0.0, 0.9, Uniform(0.0, 0.5), "share", "How much misperception one full and lively meeting can take away.", "range includes no effect: boehmer2004", "expert"),
+    Parameter("forgetting", 0.05, 0.0, 1.0, Uniform(0.02, 0.10), "per month", "How fast misperception returns to its usual value."),
+    Parameter("track_15_bandwidth", 0.6, 0.0, 1.0, Uniform(0.4, 0.8), "share", "What a mixed (track 1.5) meeting carries, against governments meeting."),
+    Parameter("track_2_bandwidth", 0.3, 0.0, 1.0, Uniform(0.1, 0.5), "share", "What an unofficial (track 2) meeting carries, against governments meeting."),
+    Parameter("talks_open", 0.06, 0.001, 0.5, Uniform(0.02, 0.12), "per month", "Chance that two states begin to talk, both of middling will, no meeting.", "about one opening in 16 months between rivals, own reading of the dated events 1990-2008", "expert"),
+    Parameter("will_opens", 4.0, 0.0, 10.0, Uniform(2.0, 6.0), "log-odds", "How much the will of the less willing side opens talks."),
+    Parameter("meeting_opens", 1.0, 0.0, 4.0, Uniform(0.0, 2.0), "log-odds", "How much a meeting on hard security with both present opens talks."),
+    Parameter("verification_clarity", 0.1, 0.0, 0.9, Uniform(0.0, 0.2), "share per month", "How much misperception the checks of fully verified agreements take away in a month.", "range includes no effect", "expert"),
+    Parameter("agreement_talks", 1.0, -2.0, 6.0, Uniform(0.0, 2.0), "log-odds", "How much a fully binding agreement in force opens talks and holds them open."),
+    Parameter("talks_end", 0.085, 0.001, 0.5, Uniform(0.04, 0.15), "per month", "Chance that open talks break down, both of middling will.", "eight months from the Singapore summit to the one in Hanoi", "estimated"),
+    Parameter("will_holds", 2.0, 0.0, 10.0, Uniform(0.0, 4.0), "log-odds", "How much the will of the less willing side keeps talks open."),
+    Parameter("force_ends", 2.0, 0.0, 6.0, Uniform(0.5, 3.5), "log-odds", "How much a test, a clash or war in the dyad last month ends talks."),
+    Parameter("volatility_ends", 1.5, 0.0, 6.0, Uniform(0.0, 3.0), "log-odds", "How much the more volatile leader ends talks."),
 )
 
 _MIDDLING_WILL = 0.5  # references of the centred logistics; a slope moves nothing there
@@ -285,9 +139,7 @@ def within_budget(wanted, urgency, cost, budget):
 
 
 def _bandwidth(track, p):
-    bandwidth = np.where(
-        track == 1.0, 1.0, np.where(track == 2.0, p.state.track_2_bandwidth, p.state.track_15_bandwidth)
-    )
+    bandwidth = np.where(track == 1.0, 1.0, np.where(track == 2.0, p.state.track_2_bandwidth, p.state.track_15_bandwidth))
     return bandwidth.astype(track.dtype)
 
 
@@ -302,8 +154,7 @@ def _match(world, which):
 def start(world, p, noise):
     """Talks that are open at the start are drawn; the first misperception is also the usual one."""
     return {
-        "talks": noise.pair("open at the start")
-        < np.maximum(world.talks_chance, np.swapaxes(world.talks_chance, 1, 2)),
+        "talks": noise.pair("open at the start") < np.maximum(world.talks_chance, np.swapaxes(world.talks_chance, 1, 2)),
         "misperception_usual": world.misperception.copy(),
     }
 
@@ -407,7 +258,9 @@ def step(world, p, noise, actors):
         "met": met,
         "attend_chance": chance,
         "attendance": attendance,
-        "misperception": clearer(world.misperception, world.misperception_usual, seen, forgetting=p.dyad.forgetting),
+        "misperception": clearer(
+            world.misperception, world.misperception_usual, seen, forgetting=p.dyad.forgetting
+        ),
         "talks": talks,
         "breakdown": world.talks & ~talks,
     }

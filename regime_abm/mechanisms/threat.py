@@ -35,20 +35,8 @@ STARTS = ("threat_level", "threat_start", "threat")
 CALIBRATED = {"threat_level": "threat"}  # intercept -> the quantity it reproduces; kept from the baseline
 
 PARAMETERS = (
-    Parameter(
-        "reach", 4.0, 0.0, 10.0, Uniform(2.0, 6.0), "log-odds", "Weight of forces within reach.", "walt1987", "expert"
-    ),
-    Parameter(
-        "arsenal",
-        1.25,
-        0.0,
-        5.0,
-        Uniform(0.5, 2.0),
-        "log-odds",
-        "Weight of the other's nuclear arsenal.",
-        "walt1987",
-        "expert",
-    ),
+    Parameter("reach", 4.0, 0.0, 10.0, Uniform(2.0, 6.0), "log-odds", "Weight of forces within reach.", "walt1987", "expert"),
+    Parameter("arsenal", 1.25, 0.0, 5.0, Uniform(0.5, 2.0), "log-odds", "Weight of the other's nuclear arsenal.", "walt1987", "expert"),
     Parameter(
         "others_allies",
         0.75,
@@ -80,15 +68,7 @@ PARAMETERS = (
         "share",
         "Part of an alliance's protection that only exclusivity gives.",
     ),
-    Parameter(
-        "legal_peace",
-        0.3,
-        0.0,
-        2.0,
-        Uniform(0.0, 0.6),
-        "log-odds",
-        "How much a legal state of peace takes from the threat.",
-    ),
+    Parameter("legal_peace", 0.3, 0.0, 2.0, Uniform(0.0, 0.6), "log-odds", "How much a legal state of peace takes from the threat."),
 )
 
 

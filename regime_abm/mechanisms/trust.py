@@ -34,78 +34,14 @@ READS = (
 WRITES = ("trust_government", "trust_leader")
 
 PARAMETERS = (
-    Parameter(
-        "learning",
-        0.5,
-        0.0,
-        1.0,
-        Uniform(0.1, 0.9),
-        "share",
-        "How much of the evidence's log ratio enters belief; 1 is Bayes' rule.",
-        "own trial runs: at 1 trust collapses, below .1 nothing moves",
-        "expert",
-    ),
-    Parameter(
-        "asymmetry",
-        2.0,
-        1.0,
-        5.0,
-        LogNormal(2.0, 0.4),
-        "ratio",
-        "How much more bad news weighs than good.",
-        "slovic1993; zhu2023 (not about states: the direction is theirs, the size a judgement)",
-        "expert",
-    ),
-    Parameter(
-        "state_share",
-        0.4,
-        0.0,
-        1.0,
-        Uniform(0.2, 0.6),
-        "share",
-        "How much of what is learned about a leader sticks to the state.",
-    ),
-    Parameter(
-        "third_party",
-        0.3,
-        0.0,
-        1.0,
-        Uniform(0.0, 1.0),
-        "share",
-        "How much what others report counts against what was seen oneself; 0 = reputations do not travel.",
-        "press2005; mercer1996 (0); range open",
-        "expert",
-    ),
-    Parameter(
-        "extra_dyadic",
-        0.3,
-        0.0,
-        1.0,
-        Uniform(0.0, 0.6),
-        "share",
-        "How much a promise kept or broken toward one counts for those who are no party to it; 0 = reputation is situation-specific.",
-        "press2005; mercer1996 (0); range open",
-        "expert",
-    ),
+    Parameter("learning", 0.5, 0.0, 1.0, Uniform(0.1, 0.9), "share", "How much of the evidence's log ratio enters belief; 1 is Bayes' rule.", "own trial runs: at 1 trust collapses, below .1 nothing moves", "expert"),
+    Parameter("asymmetry", 2.0, 1.0, 5.0, LogNormal(2.0, 0.4), "ratio", "How much more bad news weighs than good.", "slovic1993; zhu2023 (not about states: the direction is theirs, the size a judgement)", "expert"),
+    Parameter("state_share", 0.4, 0.0, 1.0, Uniform(0.2, 0.6), "share", "How much of what is learned about a leader sticks to the state."),
+    Parameter("third_party", 0.3, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How much what others report counts against what was seen oneself; 0 = reputations do not travel.", "press2005; mercer1996 (0); range open", "expert"),
+    Parameter("extra_dyadic", 0.3, 0.0, 1.0, Uniform(0.0, 0.6), "share", "How much a promise kept or broken toward one counts for those who are no party to it; 0 = reputation is situation-specific.", "press2005; mercer1996 (0); range open", "expert"),
     Parameter("fading", 0.01, 0.0, 0.2, Uniform(0.002, 0.02), "per month", "How fast old news fades."),
-    Parameter(
-        "usual_trustworthy",
-        0.5,
-        0.05,
-        0.95,
-        Uniform(0.3, 0.7),
-        "probability",
-        "What states believe of a government they know nothing of; old news fades to it.",
-    ),
-    Parameter(
-        "alliance_bond",
-        1.0,
-        0.0,
-        4.0,
-        Uniform(0.0, 2.0),
-        "log-odds",
-        "How much a full alliance raises what old news fades to: allies' staffs and habits outlast the news.",
-    ),
+    Parameter("usual_trustworthy", 0.5, 0.05, 0.95, Uniform(0.3, 0.7), "probability", "What states believe of a government they know nothing of; old news fades to it."),
+    Parameter("alliance_bond", 1.0, 0.0, 4.0, Uniform(0.0, 2.0), "log-odds", "How much a full alliance raises what old news fades to: allies' staffs and habits outlast the news."),
 )
 
 _CLIP = 2.0  # one act moves log-odds by at most this much before weights
@@ -173,10 +109,7 @@ def learned_from(act, if_trustworthy, if_exploitative, trust, misperception, uni
     acts in front. Bad news counts `asymmetry` times; what that alone would do on average under the watcher's own belief
     is taken off, so that trust does not fall whatever is done.
     """
-    trustworthy, exploitative = (
-        seen_chances(if_trustworthy, misperception),
-        seen_chances(if_exploitative, misperception),
-    )
+    trustworthy, exploitative = seen_chances(if_trustworthy, misperception), seen_chances(if_exploitative, misperception)
     ratio = evidence(trustworthy, exploitative)
     bad = np.minimum(ratio, 0.0)
     trustworthy -= exploitative

@@ -36,6 +36,7 @@ def scenario(request, thirty):
     return thirty if name == "thirty" else load(name if name == "baseline_2018" else WORLDS / f"{name}.toml")
 
 
+
 # One future is a row of many
 
 

@@ -176,7 +176,7 @@ def test_neighbours_in_any_direction_are_uncorrelated(many):
 
 
 def test_names_that_run_together_are_not_confused():
-    """ "ab" + "c" and "a" + "bc" are different keys."""
+    """"ab" + "c" and "a" + "bc" are different keys."""
     luck = Luck(1, ABC, 0, 3)
     keys = [luck.key("ab", "c", "d"), luck.key("a", "bc", "d"), luck.key("a", "b", "cd")]
     keys += [Luck(11, ABC).key("m", "d", "e"), Luck(1, ABC).key("1m", "d", "e")]

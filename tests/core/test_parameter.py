@@ -91,7 +91,7 @@ def test_drawn_values_cannot_be_written():
 
 def test_asking_for_a_parameter_that_is_not_declared_names_the_nearest():
     p = values_for(MECHANISM, resolve([MECHANISM]))
-    with pytest.raises(AttributeError, match="no parameter 'slpe'; did you mean \"slope\""):
+    with pytest.raises(AttributeError, match='no parameter \'slpe\'; did you mean "slope"'):
         _ = p.slpe
     with pytest.raises(AttributeError, match="no parameter 'unheard'"):
         _ = p.dyad.unheard

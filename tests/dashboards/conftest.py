@@ -31,7 +31,9 @@ def launch(tmp_path: Path) -> Iterator[Callable[..., Server]]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for all tests that only look: started as a user starts it, ended as a user ends it."""
-    running = start("dashboard", "--port", "0", state=tmp_path_factory.mktemp("state"), module=("regime_abm",))
+    running = start(
+        "dashboard", "--port", "0", state=tmp_path_factory.mktemp("state"), module=("regime_abm",)
+    )
     yield running
     code = running.stop(signal.SIGINT)
     assert code == 0, "\n".join(running.said)
@@ -56,7 +58,9 @@ def open_page(chromium) -> Iterator[Callable]:
     """Open a page with every other host blocked; `page.strayed` lists the requests that tried to leave."""
     contexts = []
 
-    def one(server: Server, query: str = "", *, width: int = 1366, height: int = 768, wait: bool = True, **options):
+    def one(
+        server: Server, query: str = "", *, width: int = 1366, height: int = 768, wait: bool = True, **options
+    ):
         context = chromium.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()

@@ -12,7 +12,9 @@ def month(page) -> int:
 
 
 def wait_month(page, wanted: int, seconds: float = 20) -> None:
-    page.wait_for_function(f"document.querySelector('.watch').dataset.month == '{wanted}'", timeout=seconds * 1000)
+    page.wait_for_function(
+        f"document.querySelector('.watch').dataset.month == '{wanted}'", timeout=seconds * 1000
+    )
 
 
 def table(page) -> np.ndarray:

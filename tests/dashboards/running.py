@@ -30,7 +30,9 @@ CHROMIUM_ARGS = [
 
 def chromium_path() -> str | None:
     """Where a Chromium is: $REGIME_ABM_CHROMIUM, or the first on PATH."""
-    return os.environ.get("REGIME_ABM_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    return os.environ.get("REGIME_ABM_CHROMIUM") or next(
+        filter(None, map(shutil.which, CHROMIUM_NAMES)), None
+    )
 
 
 @dataclass
@@ -63,7 +65,9 @@ class Server:
         return self.process.wait(wait)
 
 
-def start(*arguments: str, state: Path, module: tuple[str, ...] = ("dashboards.server",), wait: float = 90) -> Server:
+def start(
+    *arguments: str, state: Path, module: tuple[str, ...] = ("dashboards.server",), wait: float = 90
+) -> Server:
     """Start a server and wait for the address it prints; RuntimeError when it prints none."""
     environment = os.environ | {"XDG_STATE_HOME": str(state), "PYTHONUNBUFFERED": "1", "COLUMNS": "200"}
     process = subprocess.Popen(

@@ -9,7 +9,9 @@ pytestmark = pytest.mark.browser
 
 def faults(page) -> list[str]:
     """Serious and critical findings of axe-core."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
+    )
     found = axe.Axe().run(page).response["violations"]
     return [
         f"{item['id']}: {node['html'][:150]}"
@@ -19,7 +21,9 @@ def faults(page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1366, "light"), (1366, "dark"), (390, "light"), (390, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(1366, "light"), (1366, "dark"), (390, "light"), (390, "dark")]
+)
 def test_no_serious_fault(server, open_page, width, scheme):
     page = open_page(server, "month=30", width=width, height=844, color_scheme=scheme, bypass_csp=True)
     assert faults(page) == []
@@ -42,7 +46,11 @@ def test_the_page_has_a_language_a_heading_and_may_be_zoomed(server, open_page):
 
 def test_still_pictures_have_words(server, open_page):
     page = open_page(server, "month=12")
-    for label in page.eval_on_selector_all(".chart canvas", "all => all.map(c => c.getAttribute('aria-label'))"):
+    for label in page.eval_on_selector_all(
+        ".chart canvas", "all => all.map(c => c.getAttribute('aria-label'))"
+    ):
         assert "May 2019" in label
-    for label in page.eval_on_selector_all(".tie:not(.off)", "all => all.map(t => t.getAttribute('aria-label'))"):
+    for label in page.eval_on_selector_all(
+        ".tie:not(.off)", "all => all.map(t => t.getAttribute('aria-label'))"
+    ):
         assert label

@@ -28,7 +28,9 @@ def process(server: Server) -> psutil.Process:
 
 def threads(server: Server) -> int:
     """Threads of the server. Its pool lets go of idle ones after 10 s, when it is next asked for something."""
-    ask = urllib.request.Request(f"{server.origin}/static/assets/favicon.svg", headers={"Cookie": server.cookie})
+    ask = urllib.request.Request(
+        f"{server.origin}/static/assets/favicon.svg", headers={"Cookie": server.cookie}
+    )
     urllib.request.urlopen(ask, timeout=10).read()
     return process(server).num_threads()
 

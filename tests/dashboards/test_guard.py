@@ -28,7 +28,9 @@ def raw(server, request: str) -> tuple[int, dict[str, str], str]:
         )
 
 
-def get(server, path: str = "/", method: str = "GET", **headers: str | None) -> tuple[int, dict[str, str], str]:
+def get(
+    server, path: str = "/", method: str = "GET", **headers: str | None
+) -> tuple[int, dict[str, str], str]:
     sent = {"Host": f"127.0.0.1:{server.port}", "Cookie": server.cookie, "Connection": "close"}
     sent |= {name.replace("_", "-"): value for name, value in headers.items()}
     lines = [f"{name}: {value}" for name, value in sent.items() if value is not None]

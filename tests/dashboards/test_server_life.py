@@ -112,7 +112,9 @@ def test_a_scenario_of_ones_own_and_a_region_of_three_states_can_be_watched(laun
     wanted = watch.series()["reciprocity"][12]
     shown = page.text_content("[data-measure=reciprocity] .now")
     assert shown == "not yet" if wanted is None else float(shown) == pytest.approx(wanted, abs=0.005001)
-    page.wait_for_function("document.querySelector('.count').textContent.startsWith('1,000 of')", timeout=60_000)
+    page.wait_for_function(
+        "document.querySelector('.count').textContent.startsWith('1,000 of')", timeout=60_000
+    )
     assert page.errors == []
 
 
@@ -126,7 +128,9 @@ def test_a_server_open_to_the_network_names_the_address_for_it(launch):
         pytest.skip("this machine has no network")
     host = line.split("//")[1].split(":")[0]
     for shown, wanted in ((host, 200), ("127.0.0.1", 403), ("evil.example", 403)):
-        asked = urllib.request.Request(f"http://{host}:{running.port}/alive", headers={"Cookie": running.cookie})
+        asked = urllib.request.Request(
+            f"http://{host}:{running.port}/alive", headers={"Cookie": running.cookie}
+        )
         asked.add_unredirected_header("Host", f"{shown}:{running.port}")
         try:
             status = urllib.request.urlopen(asked, timeout=5).status

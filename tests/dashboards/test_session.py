@@ -138,7 +138,9 @@ def test_a_page_shows_the_models_own_numbers(browse, seed, replicate, month):
         tie = np.array(struct.unpack(f"<{size * size}d", frame["tie"])).reshape(size, size)
         np.testing.assert_array_equal(tie, np.array(watch.frame()[layer], float))
         assert frame["month"] == month
-    np.testing.assert_array_equal(np.frombuffer(frame["severity"], np.uint8), np.ravel(watch.frame()["severity"]))
+    np.testing.assert_array_equal(
+        np.frombuffer(frame["severity"], np.uint8), np.ravel(watch.frame()["severity"])
+    )
     code = watch.forums[0]
     browser.session.handle({"do": "layer", "value": f"forum:{code}"})
     assert browser.last("frame")["forum"] == watch.frame()["forums"][code]
@@ -258,7 +260,9 @@ def test_a_bad_wish_is_answered_with_one_line_and_changes_nothing(browse, messag
     assert after == before
 
 
-@pytest.mark.parametrize("message", [None, 3, [], "play", {}, {"do": None}, {"do": "close"}, {"do": {"x": 1}}])
+@pytest.mark.parametrize(
+    "message", [None, 3, [], "play", {}, {"do": None}, {"do": "close"}, {"do": {"x": 1}}]
+)
 def test_rubbish_is_ignored(browse, message):
     browser = browse()
     count = len(browser.got)
@@ -276,7 +280,9 @@ def test_the_band_is_the_models_own_ensemble(browse):
     futures = list(api.futures(SCENARIO, seed=1, replicates=1000))[-1]
     for name, packed in band["bands"].items():
         wanted = futures.band(name)
-        np.testing.assert_array_equal(np.frombuffer(packed, "<f4").reshape(wanted.shape), wanted.astype(np.float32))
+        np.testing.assert_array_equal(
+            np.frombuffer(packed, "<f4").reshape(wanted.shape), wanted.astype(np.float32)
+        )
     assert sum(share for _, share, _, _ in band["outcomes"]) == pytest.approx(1)
     assert all(low <= share <= high for _, share, low, high in band["outcomes"])
 

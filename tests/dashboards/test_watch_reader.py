@@ -150,7 +150,9 @@ def test_choosing_another_run_changes_every_number_and_the_address(server, open_
     watch = api.watch(SCENARIO, seed=77, replicate=9)
     watch.advance(12)
     assert values(page) != before
-    assert float(values(page)["reciprocity"]) == pytest.approx(watch.series()["reciprocity"][12], abs=0.005001)
+    assert float(values(page)["reciprocity"]) == pytest.approx(
+        watch.series()["reciprocity"][12], abs=0.005001
+    )
     wait_futures(page, 50)
 
 

@@ -14,7 +14,9 @@ DASHBOARDS = Path(__file__).resolve().parents[2] / "dashboards"
 
 def scripts() -> str:
     return "\n".join(
-        p.read_text() for folder in ("widgets", "controls") for p in sorted((DASHBOARDS / folder).glob("*.js"))
+        p.read_text()
+        for folder in ("widgets", "controls")
+        for p in sorted((DASHBOARDS / folder).glob("*.js"))
     )
 
 

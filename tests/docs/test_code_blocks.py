@@ -18,7 +18,9 @@ from regime_abm import api
 from tests.docs.pages import DOCS, ROOT, Block, blocks, name_of, pages
 
 SHIPPED = ROOT / "scenarios" / "regions" / "northeast_asia"
-WITH_CODE = [page for page in pages() if any(block.language == "python" or block.title for block in blocks(page))]
+WITH_CODE = [
+    page for page in pages() if any(block.language == "python" or block.title for block in blocks(page))
+]
 
 
 def _write(block: Block, folder: Path) -> Path:
@@ -39,7 +41,9 @@ def folder(tmp_path, monkeypatch):
     before = set(sys.modules)
     yield tmp_path
     for name in set(sys.modules) - before:
-        if getattr(sys.modules[name], "__file__", None) and Path(sys.modules[name].__file__).is_relative_to(tmp_path):
+        if getattr(sys.modules[name], "__file__", None) and Path(sys.modules[name].__file__).is_relative_to(
+            tmp_path
+        ):
             del sys.modules[name]
 
 

@@ -56,6 +56,8 @@ def test_the_page_cites_what_the_mechanism_cites(name):
 
 @pytest.mark.parametrize("name", MECHANISMS)
 def test_the_worked_numbers_are_asserted(name):
-    code = "".join(block.text for block in blocks(DOCS / "theory" / f"{name}.md") if block.language == "python")
+    code = "".join(
+        block.text for block in blocks(DOCS / "theory" / f"{name}.md") if block.language == "python"
+    )
     assert code.count("assert ") >= 3
     assert f"regime_abm.mechanisms.{name}" in code

@@ -36,10 +36,7 @@ def measured() -> dict[str, Any]:
 
 def written(found: dict[str, Any]) -> str:
     """As TOML."""
-    lines = [
-        "# Written by `python -m tests.golden`: distributions, to be met within sampling error on any platform.",
-        "",
-    ]
+    lines = ["# Written by `python -m tests.golden`: distributions, to be met within sampling error on any platform.", ""]
     lines += [f"{key} = {value!r}".replace("'", '"') for key, value in found.items() if not isinstance(value, dict)]
     lines += ["", "[outcome_shares]", *(f"{key} = {share}" for key, share in found["outcome_shares"].items())]
     for name, medians in found["medians"].items():

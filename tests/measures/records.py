@@ -45,9 +45,7 @@ class Months:
         shapes |= dict.fromkeys(of_agreements, (g,))
         parts = {"core": int(self.flags["core"].sum()), "rival": int(self.flags["rival"].sum()) // 2}
         self.record = {
-            name: np.zeros(
-                (months + 1, futures, *((parts[part],) if part in parts else shapes.get(name, (n, n)))), kind
-            )
+            name: np.zeros((months + 1, futures, *((parts[part],) if part in parts else shapes.get(name, (n, n)))), kind)
             for name, (kind, part) in RECORDED.items()
         }
         self.record["trust"][:] = 0.5

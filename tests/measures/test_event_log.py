@@ -40,12 +40,8 @@ def test_an_event_has_its_month_its_date_and_the_states_it_concerns(quiet):
 
 
 def test_a_threat_says_who_against_whom(quiet):
-    assert told(quiet, with_values(quiet, {"severity BAY>ASH": 2})) == [
-        ("threat", "Threat or show of force: BAY against ASH.")
-    ]
-    assert told(quiet, with_values(quiet, {"severity ASH>BAY": 2})) == [
-        ("threat", "Threat or show of force: ASH against BAY.")
-    ]
+    assert told(quiet, with_values(quiet, {"severity BAY>ASH": 2})) == [("threat", "Threat or show of force: BAY against ASH.")]
+    assert told(quiet, with_values(quiet, {"severity ASH>BAY": 2})) == [("threat", "Threat or show of force: ASH against BAY.")]
     both = with_values(quiet, {"severity ASH>BAY": 2, "severity BAY>ASH": 2})
     assert told(quiet, both) == [("threat", "Threat or show of force: ASH and BAY, each against the other.")]
 
@@ -100,9 +96,7 @@ def test_a_new_leader_is_compared_with_the_last(quiet):
 
 
 def test_talks_between_rivals_open_and_break_down_and_others_talk_unnoticed(quiet):
-    talking = with_values(
-        quiet, {"talks ASH>BAY": True, "talks BAY>ASH": True, "talks ASH>DEW": True, "talks DEW>ASH": True}
-    )
+    talking = with_values(quiet, {"talks ASH>BAY": True, "talks BAY>ASH": True, "talks ASH>DEW": True, "talks DEW>ASH": True})
     assert told(quiet, talking) == [("talks", "Talks between ASH and BAY open.")]
     assert told(talking, quiet) == [("talks", "Talks between ASH and BAY break down.")]
 

@@ -30,8 +30,7 @@ def test_what_happened_at_the_start_is_before_the_record():
 
 
 @pytest.mark.parametrize(
-    ("severity", "force", "threat"),
-    [(0, 1.0, 1.0), (1, 1.0, 1.0), (2, 1.0, 0.5), (3, 0.5, 0.5), (4, 0.5, 0.5), (5, 0.5, 0.5)],
+    ("severity", "force", "threat"), [(0, 1.0, 1.0), (1, 1.0, 1.0), (2, 1.0, 0.5), (3, 0.5, 0.5), (4, 0.5, 0.5), (5, 0.5, 0.5)]
 )
 def test_where_force_and_threat_begin(severity, force, threat):
     history = Months(2).act(2, "AB", severity).history()
@@ -65,7 +64,5 @@ def test_the_ladder_that_cools_slowly_is_not_counted_again():
 def test_no_threat_is_never_more_than_no_force():
     months = Months(24, core=("AB", "AC")).act([2, 5, 9], "AB", 2).act([5, 7], "AC", 3)
     history = months.history()
-    for force, threat in zip(
-        values(no_force.measure(history))[1:], values(no_threat.measure(history))[1:], strict=True
-    ):
+    for force, threat in zip(values(no_force.measure(history))[1:], values(no_threat.measure(history))[1:], strict=True):
         assert threat <= force

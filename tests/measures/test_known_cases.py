@@ -167,9 +167,7 @@ def window(row: dict) -> Months:
     signed, ended = at(FRAMEWORK["signed"]), at(FRAMEWORK["ended"])
     begins, ends = max(signed - first + 1, 0), min(ended, last + 1) - first + 1
     if 0 <= begins < ends:
-        months.sign(
-            begins, due=FRAMEWORK["due"], done=FRAMEWORK["done"], verification=FRAMEWORK["verification"], until=ends
-        )
+        months.sign(begins, due=FRAMEWORK["due"], done=FRAMEWORK["done"], verification=FRAMEWORK["verification"], until=ends)
         age = first - 1 + np.arange(begins, ends) - signed
         months.record["agreement_age"][begins:ends, 0, 0] = age
     return months
@@ -203,9 +201,7 @@ def observed() -> Months:
     if not OBSERVED.is_file():
         pytest.skip("the observed events (../shared/data/events_1990_2008.csv) are not beside this checkout")
     first = at("1990-01")
-    months = Months(
-        at("2008-12") - first + 1, ["DPRK", "ROK"], core=["DPRK>ROK"], rival=["DPRK>ROK"], key=["DPRK", "ROK"]
-    )
+    months = Months(at("2008-12") - first + 1, ["DPRK", "ROK"], core=["DPRK>ROK"], rival=["DPRK>ROK"], key=["DPRK", "ROK"])
     worst = np.zeros(months.last + 1, int)
     with OBSERVED.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):

@@ -39,14 +39,7 @@ def cooperative(run):
     hard = np.flatnonzero(history.forum_hard)[:1]
     history.record["met"][:, :, hard] = history.record["attendance"][:, :, hard] = True
     history.record["forum_vitality"][:, :, hard], history.record["forum_level"][:, :, hard] = 1.0, 3.0
-    hopeful = {
-        "trust": 0.9,
-        "trust_government": 2.2,
-        "trust_leader": 2.2,
-        "norm_adopted": True,
-        "norm": 0.9,
-        "campaign": False,
-    }
+    hopeful = {"trust": 0.9, "trust_government": 2.2, "trust_leader": 2.2, "norm_adopted": True, "norm": 0.9, "campaign": False}
     kinds = {name: getattr(world, name) for name in hopeful}
     return world.replace({name: np.full_like(kinds[name], value) for name, value in hopeful.items()}), history
 
@@ -155,9 +148,7 @@ def test_only_futures_that_end_in_a_regime_are_tested(run):
     world, history = cooperative(run)
     history.record["trust"][:, [0, 4]] = 0.1
     heard = []
-    found = robust(
-        made_up("quartet"), 7, 100, world, history, progress=lambda *told: heard.append(told), branches=2, horizon=1
-    )
+    found = robust(made_up("quartet"), 7, 100, world, history, progress=lambda *told: heard.append(told), branches=2, horizon=1)
     assert [item.replicate for item in found] == [101, 102, 103]
     assert heard == [(1, 3), (2, 3), (3, 3)]
 

@@ -119,10 +119,7 @@ def test_every_measure_keeps_within_its_range_and_says_what_it_means():
         item = MEASURES[name]
         assert found.shape == (61, 50), name
         known = found[1:][~np.isnan(found[1:])]
-        if name not in (
-            "verification",
-            "implementation",
-        ):  # the quartet has no agreements; see test_tables_and_promises
+        if name not in ("verification", "implementation"):  # the quartet has no agreements; see test_tables_and_promises
             assert len(known), name
             assert known.std() > 0, f"{name} never moves"
         assert ((item.low <= known) & (known <= item.high)).all(), name

@@ -198,13 +198,7 @@ def test_the_evidence_of_a_step_is_the_ratio_of_what_the_two_types_would_report(
     doctrine = {"if_trustworthy *>* reassure": 0.8, "if_trustworthy *>* pressure": 0.2,
                 "if_exploitative *>* restrain": 0.4, "if_exploitative *>* pressure": 0.6,
                 "decision *>* reassure": 0.5}  # fmt: skip
-    given = {
-        **STILL,
-        **TALKING,
-        **in_force("DEAL", **{"agreement_age DEAL": 5}),
-        "agreement_binding DEAL": 0.15,
-        **doctrine,
-    }
+    given = {**STILL, **TALKING, **in_force("DEAL", **{"agreement_age DEAL": 5}), "agreement_binding DEAL": 0.15, **doctrine}
     chosen = {"step": 0.15, "step_doctrine": 1.0, "step_talks": 0.0, "step_every": 6.0, "lapse": 0.001}
     engine, world = alone(given, pretend=0.0001, exploiters_pretend=0.0, **chosen)
     after = engine.month(world)
@@ -266,9 +260,7 @@ def test_steps_are_owed_in_turn():
 def test_checks_find_a_pretence_within_a_year_as_often_as_they_say():
     cheating = in_force("DEAL", **{"cheat DEAL": 0, "steps_done DEAL": 1})
     cheating |= {"agreement_verification DEAL": 0.6, "agreement_binding DEAL": 0.15}
-    engine, world = alone(
-        {**STILL, **cheating}, lapse=0.001, lapse_schedule=6.0, step=0.001, pretend=0.0001, step_every=36.0
-    )
+    engine, world = alone({**STILL, **cheating}, lapse=0.001, lapse_schedule=6.0, step=0.001, pretend=0.0001, step_every=36.0)
     for after in months(engine, world, 12):
         world = after
     found = 1.0 - world.in_force[:, DEAL].mean()

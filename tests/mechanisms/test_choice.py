@@ -89,9 +89,7 @@ def test_the_gain_is_the_stated_sum(
     generator = np.random.default_rng(seed)
     p = SimpleNamespace(**{item.name: generator.uniform(item.low, item.high) for item in choice.PARAMETERS})
     exploited = max((p.deadlock_loss + p.exploitation_loss) * (1 + p.fear_of_exploitation * fear), p.deadlock_loss)
-    cooperate = (
-        stake * (trust * p.mutual_gain - (1 - trust) * exploited) + p.will_weight * will + p.norm_weight * norm + mood
-    )
+    cooperate = stake * (trust * p.mutual_gain - (1 - trust) * exploited) + p.will_weight * will + p.norm_weight * norm + mood
     lost_later = trust * (p.mutual_gain + p.deadlock_loss) * (1 - misperception) * delay
     defect = stake * (
         trust * temptation
@@ -111,12 +109,7 @@ def test_the_gain_is_the_stated_sum(
 
 def test_a_loss_a_year_ahead_counts_by_patience_and_by_the_leaders_hazard():
     """Patience .97 and an exit chance of .02 a month: .97**12 * exp(-.24), shown as the shadow of the future."""
-    chosen = {
-        "choice.patience": 0.97,
-        "choice.shadow_weight": 1.0,
-        "choice.mutual_gain": 1.0,
-        "choice.deadlock_loss": 0.0,
-    }
+    chosen = {"choice.patience": 0.97, "choice.shadow_weight": 1.0, "choice.mutual_gain": 1.0, "choice.deadlock_loss": 0.0}
     run, world = prepared(made_up("trio").with_parameters(chosen), draw=False)
     at = with_values(world, {"turnover_hazard *": 0.02, "term_months *": 0})
     at = with_values(at, {"stake *>*": 1, "trust *>*": 1, "misperception *>*": 0})

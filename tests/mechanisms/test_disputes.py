@@ -84,9 +84,7 @@ HEARD = {"met CLUB": True, "attendance CLUB:*": True, "forum_vitality CLUB": 0.8
 
 def test_hearings_in_vain_make_the_next_one_less_likely_to_settle():
     """A forum is no gain by construction: hearings that settle nothing leave a dispute harder to settle than before."""
-    engine, world = alone(
-        {**QUIET, **MIDDLING, **OPEN, **HEARD}, settle=0.0001, forum_settles=0.0, hardening=0.2, friction=0.0
-    )
+    engine, world = alone({**QUIET, **MIDDLING, **OPEN, **HEARD}, settle=0.0001, forum_settles=0.0, hardening=0.2, friction=0.0)
     for _ in range(12):
         world = engine.month(world)
     i, j = np.array([0]), np.array([1])

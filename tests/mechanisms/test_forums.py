@@ -20,15 +20,7 @@ def parameters(**changes):
 
 def chance(**changes):
     """Chance to come, everything at its reference but what is named."""
-    references = {
-        "match": 0.5,
-        "rivals": 0.25,
-        "capital": 0.5,
-        "level": 2.0,
-        "sovereignty": 0.5,
-        "missing": 0.0,
-        "host": 0.0,
-    }
+    references = {"match": 0.5, "rivals": 0.25, "capital": 0.5, "level": 2.0, "sovereignty": 0.5, "missing": 0.0, "host": 0.0}
     total = sum(forums.attend_terms(**{**references, **changes}, p=parameters(usual_attendance=0.8)).values())
     return 1 / (1 + np.exp(-total))
 
@@ -113,14 +105,8 @@ def talks_over(given_values, months=80, **changes):
     """(months, futures) whether AAA and BBB talk, with force, will, moods and agreements held still: only forums move."""
     scenario = made_up("trio").with_parameters({f"forums.{key}": value for key, value in changes.items()})
     run, world = prepared(scenario, count=FUTURES, draw=False)
-    held = {
-        "will *": 0.5,
-        "volatility *": 1 / 3,
-        "hostility *>*": 0,
-        "bound *>*": 0,
-        "verified *>*": 0,
-        "forum_active CLUB": False,
-    }
+    held = {"will *": 0.5, "volatility *": 1 / 3, "hostility *>*": 0, "bound *>*": 0, "verified *>*": 0}
+    held["forum_active CLUB"] = False
     engine = Engine((calendar, forums), scenario.values(), run.engine.luck)
     open_ = []
     for _ in range(months):
@@ -158,3 +144,5 @@ def test_only_members_attend():
     world = after(run, world, 24)
     assert not (world.attendance & ~world.member).any()
     assert not world.attend_chance[~world.member].any()
+
+

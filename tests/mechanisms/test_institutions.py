@@ -46,9 +46,7 @@ def months(engine, world, count):
 def test_a_forum_is_never_used_more_than_it_is_attended(turnout, will, support, business, paralysis):
     found = institutions.use_of(turnout, will, support, usual_business=business, paralysis=paralysis)
     assert 0 <= found <= turnout + 1e-12
-    more = institutions.use_of(
-        turnout, min(will + 0.1, 1), min(support + 0.1, 1), usual_business=business, paralysis=paralysis
-    )
+    more = institutions.use_of(turnout, min(will + 0.1, 1), min(support + 0.1, 1), usual_business=business, paralysis=paralysis)
     assert more >= found - 1e-12
 
 
@@ -166,9 +164,7 @@ def test_from_a_document_to_an_organisation_takes_about_fifteen_years_under_full
 
 
 def test_levels_move_one_at_a_time_and_only_with_luck_of_their_own():
-    engine, world = alone(
-        {"will *": 1, "forum_level CLUB": 0, "forum_support CLUB": 1, "forum_vitality CLUB": 1, **MET_BY_ALL}
-    )
+    engine, world = alone({"will *": 1, "forum_level CLUB": 0, "forum_support CLUB": 1, "forum_vitality CLUB": 1, **MET_BY_ALL})
     levels = np.array([world.forum_level, *(month.forum_level for month in months(engine, world, 60))])
     assert set(np.unique(np.diff(levels, axis=0))) <= {0.0, 1.0}
     given = {"will *": 0, "forum_level CLUB": 4, "forum_support CLUB": 0, "forum_capital CLUB": 0, "forum_idle CLUB": 9}
@@ -178,13 +174,7 @@ def test_levels_move_one_at_a_time_and_only_with_luck_of_their_own():
 
 
 def test_an_organisation_with_capital_outlives_its_use_as_a_zombie_and_one_without_does_not():
-    dead = {
-        "will *": 0,
-        "forum_level CLUB": 3,
-        "forum_support CLUB": 0,
-        "forum_vitality CLUB": 0.1,
-        "forum_idle CLUB": 30,
-    }
+    dead = {"will *": 0, "forum_level CLUB": 3, "forum_support CLUB": 0, "forum_vitality CLUB": 0.1, "forum_idle CLUB": 30}
     kept = []
     for capital in (0.9, 0.0):
         engine, world = alone({**dead, "forum_capital CLUB": capital}, decline=0.05, count=1000)
@@ -196,13 +186,7 @@ def test_an_organisation_with_capital_outlives_its_use_as_a_zombie_and_one_witho
 
 
 def test_a_forum_dissolves_at_the_lowest_level_only_and_never_comes_back():
-    given = {
-        "will *": 0,
-        "forum_level CLUB": 1,
-        "forum_vitality CLUB": 0.05,
-        "forum_capital CLUB": 0,
-        "forum_idle CLUB": 9,
-    }
+    given = {"will *": 0, "forum_level CLUB": 1, "forum_vitality CLUB": 0.05, "forum_capital CLUB": 0, "forum_idle CLUB": 9}
     engine, world = alone(given, decline=0.06, dissolution=0.04, count=500)
     active = [world.forum_active[:, 0]]
     for month in months(engine, world, 200):

@@ -59,9 +59,7 @@ def test_exits_off_the_calendar_come_at_their_hazard():
 
 
 def test_with_no_hazard_and_no_clock_a_leader_stays_for_ever():
-    happened, world = turnovers(
-        made_up("trio"), 120, count=20, given_values={"turnover_hazard *": 0, "term_months *": 0}
-    )
+    happened, world = turnovers(made_up("trio"), 120, count=20, given_values={"turnover_hazard *": 0, "term_months *": 0})
     assert not happened.any()
     assert (world.leader_age[0] == [180, 132, 144]).all()
 

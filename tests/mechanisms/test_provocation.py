@@ -44,15 +44,7 @@ def test_a_clash_takes_four_quiet_months_to_be_forgotten():
         (True, 0.0, 1.0, 0.0, 1.65 * np.exp(0.5)),
         (True, 0.0, 0.0, 0.5, 1.65 * np.exp(0.1)),
     ],
-    ids=[
-        "restrained",
-        "campaign",
-        "a norm of one half",
-        "a strong norm",
-        "norms do not reach campaigns",
-        "fear",
-        "exercises",
-    ],
+    ids=["restrained", "campaign", "a norm of one half", "a strong norm", "norms do not reach campaigns", "fear", "exercises"],
 )
 def test_the_rate_of_tests(campaign, norm, fear, exercise, expected):
     found = provocation.test_rate(np.array(campaign), fear, exercise, norm, p=parameters(exercise_rate=0.2))
@@ -68,9 +60,7 @@ def test_what_calms_ends_campaigns(term):
     assert totals[1] > totals[0]
 
 
-@pytest.mark.parametrize(
-    ("term", "sign"), [("fear", 1), ("breakdown", 1), ("rhetoric", 1), ("resolve", 1), ("norm", -1)]
-)
+@pytest.mark.parametrize(("term", "sign"), [("fear", 1), ("breakdown", 1), ("rhetoric", 1), ("resolve", 1), ("norm", -1)])
 def test_what_stirs_begins_campaigns(term, sign):
     references = {"fear": 0.0, "breakdown": 0.1, "rhetoric": 0.5, "resolve": 0.5, "norm": 0.5}
     totals = [
@@ -91,12 +81,7 @@ def test_in_a_run_the_ladder_is_mutual_and_never_below_what_was_done():
 
 def test_war_comes_only_from_a_lethal_clash():
     scenario = made_up("quartet").with_parameters(
-        {
-            "provocation.war": 0.2,
-            "provocation.clash": 0.3,
-            "provocation.incident": 0.5,
-            "provocation.rate_campaign": 6.0,
-        }
+        {"provocation.war": 0.2, "provocation.clash": 0.3, "provocation.incident": 0.5, "provocation.rate_campaign": 6.0}
     )
     run, world = prepared(scenario, count=100)
     wars = 0

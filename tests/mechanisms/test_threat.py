@@ -13,9 +13,7 @@ from regime_abm.mechanisms import threat
 from tests.helpers import made_up, prepared
 
 OFF = ~np.eye(4, dtype=bool)
-LARGE = SimpleNamespace(
-    reach=4.0, arsenal=1.25, others_allies=0.75, protection=0.75, exclusive_share=0.5, legal_peace=0.3
-)
+LARGE = SimpleNamespace(reach=4.0, arsenal=1.25, others_allies=0.75, protection=0.75, exclusive_share=0.5, legal_peace=0.3)
 
 
 def random_world(seed):
@@ -39,10 +37,7 @@ def by_hand(w, p, i, j):
         * sum(w["alliance"][0, j, k] * w["exclusivity"][0, j, k] * kappa[k] * (1 - trust[i, k]) for k in others)
         - p.protection
         * sum(
-            w["alliance"][0, i, k]
-            * (1 - share + share * w["exclusivity"][0, i, k])
-            * kappa[k]
-            * w["credibility"][0, i, k]
+            w["alliance"][0, i, k] * (1 - share + share * w["exclusivity"][0, i, k]) * kappa[k] * w["credibility"][0, i, k]
             for k in others
         )
         - p.legal_peace * w["peace"][0, i, j]

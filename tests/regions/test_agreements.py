@@ -114,14 +114,9 @@ def test_a_further_agreement_leaves_all_other_luck_alone(whole):
                                    signed=start - 12, ended=FOREVER)  # fmt: skip
     ended = dataclasses.replace(unsigned, ended=start - 1)
     more = dataclasses.replace(scenario.region, agreements={**scenario.region.agreements, "NEW": ended})
-    (run, world), (other, twin) = (
-        prepared(scenario, count=30),
-        prepared(dataclasses.replace(scenario, region=more), count=30),
-    )
+    (run, world), (other, twin) = prepared(scenario, count=30), prepared(dataclasses.replace(scenario, region=more), count=30)
     world, twin = after(run, world, 18), after(other, twin, 18)
-    per_agreement = {
-        name for name in differences(world, twin) if getattr(world, name).shape != getattr(twin, name).shape
-    }
+    per_agreement = {name for name in differences(world, twin) if getattr(world, name).shape != getattr(twin, name).shape}
     assert set(differences(world, twin)) == per_agreement
     for name in per_agreement:
         ours, theirs = getattr(world, name), getattr(twin, name)
@@ -137,10 +132,7 @@ def test_renamed_states_keep_their_agreements_and_their_luck():
     assert region.agreements["ROUND"].guarantors == ("ASH",)
     assert [owner for owner, _ in region.agreements["LAKE"].steps] == ["XXX", "YYY", "XXX", "YYY"]
     renamed = dataclasses.replace(scenario, region=region, events=())
-    (run, world), (other, twin) = (
-        prepared(dataclasses.replace(scenario, events=()), count=20),
-        prepared(renamed, count=20),
-    )
+    (run, world), (other, twin) = prepared(dataclasses.replace(scenario, events=()), count=20), prepared(renamed, count=20)
     assert differences(after(run, world, 12), after(other, twin, 12)) == []
 
 
@@ -192,21 +184,9 @@ MISTAKES = {
     "a party that guarantees": ('guarantors = ["CCC"]', 'guarantors = ["BBB"]', ["guarantors", "BBB", "party too"]),
     "an unknown guarantor": ('guarantors = ["CCC"]', 'guarantors = ["CCD"]', ["guarantors", 'did you mean "CCC"']),
     "an unknown kind": ('kind = "agreement"', 'kind = "agrement"', ["kind", 'did you mean "agreement"']),
-    "neither signed nor open": (
-        'open = true\nkind = "agreement"',
-        'kind = "agreement"',
-        ["DEAL", "signed", "open = true"],
-    ),
-    "a word for a flag": (
-        'open = true\nkind = "agreement"',
-        'open = "yes"\nkind = "agreement"',
-        ["open", "true nor false"],
-    ),
-    "an end without a signature": (
-        'kind = "agreement"',
-        'ended = 1999-01-01\nkind = "agreement"',
-        ["ended", "never signed"],
-    ),
+    "neither signed nor open": ("open = true\nkind = \"agreement\"", 'kind = "agreement"', ["DEAL", "signed", "open = true"]),
+    "a word for a flag": ("open = true\nkind = \"agreement\"", 'open = "yes"\nkind = "agreement"', ["open", "true nor false"]),
+    "an end without a signature": ('kind = "agreement"', 'ended = 1999-01-01\nkind = "agreement"', ["ended", "never signed"]),
     "an end before the signature": (
         'kind = "agreement"',
         'signed = 1999-01-01\nended = 1998-01-01\nkind = "agreement"',
@@ -221,17 +201,9 @@ MISTAKES = {
         "verification = 0.6",
         ["verification", "low"],
     ),
-    "a step of an outsider": (
-        'by = "BBB", what = "aid"',
-        'by = "CCC", what = "aid"',
-        ["steps[2].by", "'CCC'", "no party"],
-    ),
+    "a step of an outsider": ('by = "BBB", what = "aid"', 'by = "CCC", what = "aid"', ["steps[2].by", "'CCC'", "no party"]),
     "a step of nobody": ('{ by = "BBB", what = "aid" }', '{ what = "aid" }', ["steps[2].by"]),
-    "an unknown field of a step": (
-        'by = "BBB", what = "aid"',
-        'by = "BBB", waht = "aid"',
-        ["steps[2]", 'did you mean "what"'],
-    ),
+    "an unknown field of a step": ('by = "BBB", what = "aid"', 'by = "BBB", waht = "aid"', ["steps[2]", 'did you mean "what"']),
     "a step that is no table": ('{ by = "BBB", what = "aid" }', '"aid"', ["steps[2]", "table"]),
     "nine steps": ("steps = [\n", "steps = [\n" + '  { by = "AAA", what = "x" },\n' * 5, ["steps", "9", "at most 8"]),
     "steps taken before the signature": (

@@ -95,24 +95,12 @@ def test_events_leave_the_luck_of_everything_else_alone(twins):
     """Twin runs share all luck: in the month of the first event only what it touched differs."""
     found = set(differences(*twins["2001-07"]))
     assert "talks" in found
-    untouched = {
-        "capability",
-        "turnover",
-        "hawkishness",
-        "threat",
-        "trust",
-        "met",
-        "attendance",
-        "misperception",
-        "action",
-    }
+    untouched = {"capability", "turnover", "hawkishness", "threat", "trust", "met", "attendance", "misperception", "action"}
     assert not found & untouched
 
 
 def test_an_event_outside_the_run_is_refused(tmp_path):
-    text = (
-        (WORLDS / "quartet.toml").read_text("utf-8").replace('region = "quartet"', f'region = "{WORLDS / "quartet"}"')
-    )
+    text = (WORLDS / "quartet.toml").read_text("utf-8").replace('region = "quartet"', f'region = "{WORLDS / "quartet"}"')
     path = tmp_path / "late.toml"
     path.write_text(text.replace('month = "2001-07"', 'month = "2031-07"'), "utf-8")
     with pytest.raises(ValueError, match=r"events\[1\].month: 2031-07 is outside 2001-06 to 2011-05"):

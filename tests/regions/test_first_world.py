@@ -169,9 +169,7 @@ def test_an_assumption_overrides_the_files_and_nothing_else(tmp_path):
         '"trust AAA>BBB" = { low = 0.6, high = 0.8 }\n',
         "utf-8",
     )
-    (_, world), (_, base) = (
-        prepared(each, count=300, draw=False) for each in (load(tmp_path / "arm.toml"), made_up("trio"))
-    )
+    (_, world), (_, base) = (prepared(each, count=300, draw=False) for each in (load(tmp_path / "arm.toml"), made_up("trio")))
     assert set(world.will[:, 0]) == {np.float32(0.9)}
     assert np.array_equal(world.will[:, 1:], base.will[:, 1:])
     assert world.trust[:, 0, 1].min() >= 0.6
@@ -219,7 +217,5 @@ def test_flags_and_seasons_come_from_the_files(region):
 def test_a_forum_may_have_a_host(editable):
     path, _ = editable
     file = path.parent / "quartet" / "forums.toml"
-    file.write_text(
-        file.read_text("utf-8").replace('name = "Hill House"', 'name = "Hill House"\nhost = "DEW"'), "utf-8"
-    )
+    file.write_text(file.read_text("utf-8").replace('name = "Hill House"', 'name = "Hill House"\nhost = "DEW"'), "utf-8")
     assert first(load(path).region).forum_host.astype(int).tolist() == [[0] * 4, [0, 0, 0, 1], [0] * 4]

@@ -83,9 +83,7 @@ def test_the_running_mechanism_rests_at_twice_a_grievance_that_fits_the_scale():
     """A fifth of the published grievance rests at a fifth of the published two, on the scale from 0 to 1."""
     engine, world = race(2, mutual=0.5, grievance=0.2)
     assert later(engine, world, 1000).posture - world.posture == pytest.approx(np.full((1, 2), 0.4), abs=1e-5)
-    engine, world = race(
-        2, mutual=0.5, grievance=1.0
-    )  # the published two lies beyond the scale: its end holds the race
+    engine, world = race(2, mutual=0.5, grievance=1.0)  # the published two lies beyond the scale: its end holds the race
     assert later(engine, world, 1000).posture.tolist() == [[1.0, 1.0]]
 
 

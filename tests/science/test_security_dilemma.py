@@ -102,9 +102,7 @@ def test_a_security_dilemma_between_states_that_want_peace():
     peaceful = with_values(world, {"trustworthy *": True})
     luck = ChosenLuck(world.names, 200, {})
     hostile = [
-        one_month(with_values(peaceful, {"trust *>*": belief}), values, luck, (choice,))
-        .decision[:, 3:, 0, 1]
-        .sum(axis=1)
+        one_month(with_values(peaceful, {"trust *>*": belief}), values, luck, (choice,)).decision[:, 3:, 0, 1].sum(axis=1)
         for belief in (0.1, 0.9)
     ]
     assert (hostile[0] > hostile[1]).all()

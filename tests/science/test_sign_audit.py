@@ -160,11 +160,7 @@ EFFECTS = (
     Effect(
         "exclusive alliances feed the conflict",
         ("threat.others_allies", "institutions.hardening"),
-        (
-            ("threat.exclusive_share", OPPOSES),
-            ("institutions.hardening", CROSSES),
-            ("institutions.tightening", CROSSES),
-        ),
+        (("threat.exclusive_share", OPPOSES), ("institutions.hardening", CROSSES), ("institutions.tightening", CROSSES)),
     ),
     Effect(
         "threat that is answered with arms deters",
@@ -284,9 +280,7 @@ def talks_of_willing_but_volatile_leaders() -> np.ndarray:
     from regime_abm.core.maths import logistic
     from regime_abm.mechanisms import forums
 
-    p = SimpleNamespace(
-        dyad=SimpleNamespace(**{key: value[:, None, None] for key, value in vars(drawn("forums")).items()})
-    )
+    p = SimpleNamespace(dyad=SimpleNamespace(**{key: value[:, None, None] for key, value in vars(drawn("forums")).items()}))
 
     def chance(talking: bool, will: float, volatility: float) -> np.ndarray:
         world = SimpleNamespace(
@@ -432,9 +426,7 @@ def test_what_a_meeting_makes_clear_is_never_harmful_but_may_be_next_to_nothing(
 def test_a_fixed_sign_would_be_noticed():
     """The check is one that fails: with protection alone, alliances reassure in every draw."""
     known = KNOWN["threat.others_allies"]
-    KNOWN["threat.others_allies"] = Parameter(
-        "others_allies", 0.0, 0.0, 3.0, _Nothing(), "log-odds", "Switched off here."
-    )
+    KNOWN["threat.others_allies"] = Parameter("others_allies", 0.0, 0.0, 3.0, _Nothing(), "log-odds", "Switched off here.")
     try:
         assert (threat_in_a_world_of_alliances() <= 0).all()
     finally:

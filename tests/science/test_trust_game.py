@@ -19,9 +19,7 @@ PAYOFFS = st.tuples(*[st.floats(0.1, 5.0)] * 3)  # steps from S up to P, T and R
 # The threshold
 
 
-@pytest.mark.parametrize(
-    ("mutual", "tempted", "deadlock", "exploited", "expected"), [(4, 3, 2, 1, 0.5), (10, 8, 3, 0, 0.6)]
-)
+@pytest.mark.parametrize(("mutual", "tempted", "deadlock", "exploited", "expected"), [(4, 3, 2, 1, 0.5), (10, 8, 3, 0, 0.6)])
 def test_published_thresholds(mutual, tempted, deadlock, exploited, expected):
     found = choice.trust_threshold(mutual=mutual, tempted=tempted, deadlock=deadlock, exploited=exploited)
     assert found == pytest.approx(expected, abs=1e-15)
@@ -164,9 +162,7 @@ def test_in_the_model_beliefs_stay_to_the_bit_where_acts_cannot_tell_the_types_a
 def movement(cost, gains, belief=0.5, precision=200.0):
     """How far belief moves on average by what is done, when the only live acts are a reassuring step and the status quo."""
     acts = [
-        choice.probabilities(np.full((1, 1, 1), gain), costs=[cost, 9.0, 0.0, 9.0, 9.0], precision=precision)[
-            0, :, 0, 0
-        ]
+        choice.probabilities(np.full((1, 1, 1), gain), costs=[cost, 9.0, 0.0, 9.0, 9.0], precision=precision)[0, :, 0, 0]
         for gain in gains
     ]
     mixed = belief * acts[0] + (1 - belief) * acts[1]
@@ -306,9 +302,7 @@ def test_bad_news_weighs_more_than_good(one, other, asymmetry):
         assert weighted[best] - compensation == pytest.approx(plain[best])
 
 
-MILD = st.lists(st.floats(1.0, 3.0), min_size=5, max_size=5).map(
-    lambda w: np.array(w) / sum(w)
-)  # ratios below the clip
+MILD = st.lists(st.floats(1.0, 3.0), min_size=5, max_size=5).map(lambda w: np.array(w) / sum(w))  # ratios below the clip
 
 
 @given(one=MILD, other=MILD, belief=st.floats(0.05, 0.95))

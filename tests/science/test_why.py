@@ -82,9 +82,7 @@ def test_what_a_tie_tells_of_trust_is_next_months_trust(scenario):
 
 
 def test_why_a_state_adds_up(scenario):
-    often = dict.fromkeys(
-        ("provocation.campaign_begins", "provocation.campaign_ends"), 0.4
-    )  # so that both are asked about
+    often = dict.fromkeys(("provocation.campaign_begins", "provocation.campaign_ends"), 0.4)  # so that both are asked about
     scenario = scenario.with_parameters(often)
     watch = api.watch(scenario, seed=12)
     watch.advance(26)

@@ -40,7 +40,9 @@ def test_every_make_command_in_the_prose_exists(path: Path) -> None:
 def test_every_program_command_in_the_prose_exists() -> None:
     pattern = r"(?:^|`)(?:\S*python\S* -m regime_abm|regime-abm) ([a-z][a-z-]*)"
     named = {name for path in PROSE for name in re.findall(pattern, path.read_text(), re.MULTILINE)}
-    assert {"run", "dashboard"} <= named | set(re.findall(r"-m regime_abm ([a-z]+)", (ROOT / "Makefile").read_text()))
+    assert {"run", "dashboard"} <= named | set(
+        re.findall(r"-m regime_abm ([a-z]+)", (ROOT / "Makefile").read_text())
+    )
     for name in sorted(named):
         words = [sys.executable, "-m", "regime_abm", name, "--help"]
         done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True)

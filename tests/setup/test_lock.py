@@ -54,7 +54,8 @@ def test_this_python_has_its_mesa() -> None:
 
 def test_the_dev_set_contains_the_base_set_at_the_same_versions() -> None:
     base, dev = (
-        {package: {version for version, _ in found} for package, found in rows(name).items()} for name in LOCKS
+        {package: {version for version, _ in found} for package, found in rows(name).items()}
+        for name in LOCKS
     )
     assert {package: dev.get(package) for package in base} == base
 

@@ -110,7 +110,9 @@ def test_a_killed_install_is_completed_by_the_next_call(tmp_path: Path) -> None:
         part for part in os.environ["PATH"].split(os.pathsep) if not (Path(part) / "uv").exists()
     )
     environment = {**os.environ, "PATH": with_pip}
-    first = subprocess.Popen(words, cwd=folder, env=environment, start_new_session=True, stdout=subprocess.DEVNULL)
+    first = subprocess.Popen(
+        words, cwd=folder, env=environment, start_new_session=True, stdout=subprocess.DEVNULL
+    )
     until = time.monotonic() + 600
     while len(list(site.glob("python*/site-packages/*.dist-info"))) < 15:
         assert first.poll() is None, "the install ended before it could be killed"
@@ -119,7 +121,9 @@ def test_a_killed_install_is_completed_by_the_next_call(tmp_path: Path) -> None:
     os.killpg(first.pid, signal.SIGKILL)
     first.wait()
     assert not (folder / ".venv" / ".complete").exists()
-    assert subprocess.run([folder / ".venv/bin/python", "-c", "import solara"], capture_output=True).returncode
+    assert subprocess.run(
+        [folder / ".venv/bin/python", "-c", "import solara"], capture_output=True
+    ).returncode
 
     code, lines = make("setup", folder, environment)
     assert code == 0, lines

@@ -20,5 +20,7 @@ def test_ruff_finds_nothing() -> None:
 def test_importing_the_program_stays_light(module: str) -> None:
     """Mesa, Solara and SciPy take a second each, which --help and show must not pay."""
     script = f"import sys, {module}; print(*sorted({{'mesa', 'solara', 'scipy'}} & set(sys.modules)))"
-    loaded = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert loaded.stdout.strip() == ""

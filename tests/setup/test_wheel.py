@@ -44,14 +44,18 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(installed: Path, folder: Path, *words: str) -> str:
     """What Python prints with the installed wheel, started outside the checkout."""
     environment = {**os.environ, "PYTHONPATH": str(installed)}
-    done = subprocess.run([sys.executable, *words], cwd=folder, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, *words], cwd=folder, env=environment, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
 def shipped(folder: str) -> set[str]:
     """The files of a folder of the checkout that belong into the wheel."""
-    files = (path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    files = (
+        path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    )
     return {path.relative_to(ROOT).as_posix() for path in files}
 
 
@@ -77,7 +81,9 @@ def test_resolves_its_own_files(installed: Path, tmp_path: Path) -> None:
 
 def test_gives_the_same_futures_as_the_checkout(installed: Path, tmp_path: Path) -> None:
     words = ["-m", "regime_abm", "run", "baseline_2018", "--replicates", "4", "--months", "6", "--json"]
-    here, there = (json.loads(run(place, folder, *words)) for place, folder in ((ROOT, ROOT), (installed, tmp_path)))
+    here, there = (
+        json.loads(run(place, folder, *words)) for place, folder in ((ROOT, ROOT), (installed, tmp_path))
+    )
     for result in (here, there):
         del result["seconds"]
     assert here == there

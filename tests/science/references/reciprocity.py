@@ -43,9 +43,7 @@ def long_run(rows: Sequence[Sequence[Fraction]]) -> list[Fraction]:
     return [system[row][n] for row in range(n)]
 
 
-def cooperation_and_payoff(
-    mine: Mapping[str, int], other: Mapping[str, int], slip: Fraction
-) -> tuple[Fraction, Fraction]:
+def cooperation_and_payoff(mine: Mapping[str, int], other: Mapping[str, int], slip: Fraction) -> tuple[Fraction, Fraction]:
     """My share of cooperative moves and my mean payoff in the long run."""
     shares = dict(zip(STATES, long_run(chain(mine, other, slip)), strict=True))
     return shares["CC"] + shares["CD"], sum((shares[state] * PAYOFF[state] for state in STATES), Fraction(0))

@@ -31,9 +31,7 @@ def test_a_pair_of_win_stay_lose_shifts_mends_its_slips(slip, cooperation, payof
 
 
 def test_the_rarer_the_slips_the_closer_win_stay_lose_shift_comes_to_full_cooperation():
-    shares = [
-        cooperation_and_payoff(WIN_STAY_LOSE_SHIFT, WIN_STAY_LOSE_SHIFT, Fraction(1, 10**k))[0] for k in (1, 2, 3, 4)
-    ]
+    shares = [cooperation_and_payoff(WIN_STAY_LOSE_SHIFT, WIN_STAY_LOSE_SHIFT, Fraction(1, 10**k))[0] for k in (1, 2, 3, 4)]
     assert shares == sorted(shares)
     assert 1 - shares[-1] < Fraction(4, 10_000)
 
