@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
-from benchmarks.submodel import fixed
+from benchmarks.submodel import SCHEDULE, fixed
+from regime_abm.core.parameter import parameters_of
 from regime_abm.region_files import Forum, Given
 from regime_abm.scenario import Scenario
 
@@ -58,8 +59,9 @@ def setting(scenario: Scenario) -> Setting:
     region, date = scenario.region, scenario.start
     codes = tuple(region.states)
     values = fixed(scenario).values()
-    p = SimpleNamespace(**{key.rpartition(".")[2]: value for key, value in values.items()})
-    if len(vars(p)) < len(values):
+    wanted = parameters_of(SCHEDULE)
+    p = SimpleNamespace(**{key.rpartition(".")[2]: values[key] for key in wanted})
+    if len(vars(p)) < len(wanted):
         raise ValueError("two mechanisms have a parameter of the same name")
     state_values: dict[str, list[tuple[str, Given]]] = {code: [] for code in codes}
     tie_values: dict[tuple[str, str], list[tuple[str, Given]]] = {pair: [] for pair in region.dyads}
