@@ -50,6 +50,7 @@ _MOST_BYTES = 8 * 2**30
 
 __all__ = [
     "ACTIONS",
+    "BASELINE",
     "CERTAINTY",
     "CLASSES",
     "GLOSSARY",
@@ -112,9 +113,12 @@ class ScenarioInfo:
     months: int
 
 
+BASELINE = "baseline_2018"  # what is meant where no scenario is named
+
+
 def scenarios() -> list[ScenarioInfo]:
-    """The shipped scenarios."""
-    loaded = [load(name) for name in shipped_names()]
+    """The shipped scenarios, BASELINE first."""
+    loaded = [load(name) for name in sorted(shipped_names(), key=lambda name: (name != BASELINE, name))]
     return [ScenarioInfo(s.name, s.title, s.question, month_text(s.start), s.months) for s in loaded]
 
 
@@ -211,7 +215,7 @@ def run(
 
 
 def validate(
-    scenario: str | Path | Scenario = "baseline_2018",
+    scenario: str | Path | Scenario = BASELINE,
     *,
     replicates: int = 1000,
     months: int | None = None,

@@ -264,7 +264,7 @@ _TOPICS = ("schedule", "parameters", "scenarios", "presets", "forums")
 @app.command()
 def show(
     what: Annotated[str, typer.Argument(help="schedule, parameters, scenarios, presets, forums, or a mechanism")],
-    scenario: Annotated[str, typer.Option(help="for forums: the scenario whose region is meant")] = "baseline_2018",
+    scenario: Annotated[str, typer.Option(help="for forums: the scenario whose region is meant")] = api.BASELINE,
     preset: PresetOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -414,7 +414,7 @@ def why(
 
 @app.command()
 def validate(
-    scenario: ScenarioArgument = "baseline_2018",
+    scenario: ScenarioArgument = api.BASELINE,
     replicates: Annotated[int, typer.Option("--replicates", "-n", help="number of futures under each preset")] = 1000,
     months: Annotated[int | None, typer.Option(help="months to run; the scenario's own by default")] = None,
     seed: SeedOption = 1,
@@ -503,7 +503,7 @@ question = "What changes?"
 @app.command()
 def new(
     file: Annotated[Path, typer.Argument(help="where to write it, like my_question.toml")],
-    base: Annotated[str, typer.Option("--from", help="the scenario that it changes")] = "baseline_2018",
+    base: Annotated[str, typer.Option("--from", help="the scenario that it changes")] = api.BASELINE,
 ) -> None:
     """Write a scenario file to start from."""
     if file.suffix != ".toml":
