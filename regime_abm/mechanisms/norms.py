@@ -54,7 +54,7 @@ PARAMETERS = (
     Parameter("will_weight", 0.2, 0.0, 1.0, Uniform(0.0, 0.4), "pull", "How much own will above one half speaks for the norm."),
     Parameter("power_weight", 0.5, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How much others count by their power; the rest by how much they are trusted."),
     Parameter("steepness", 20.0, 0.0, 1000.0, Uniform(10.0, 30.0), "per pull", "How sharply the chance to adopt turns at the threshold; a large value makes it a step."),
-    Parameter("speed", 0.04, 0.0, 1.0, Uniform(0.01, 0.07), "per month", "Chance to adopt in a month when everything speaks for it.", "all seven joined ASEAN's treaty of amity between 2003 and 2009, 27 to 33 years after it was made (recalled)", "expert"),
+    Parameter("speed", 0.02, 0.0, 1.0, Uniform(0.005, 0.035), "per month", "Chance to adopt in a month when everything speaks for it.", "all seven joined ASEAN's treaty of amity between 2003 and 2009, 27 to 33 years after it was made (recalled)", "expert"),
     Parameter("great_power_condition", 0.5, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How much adoption waits for the other great powers to want the norm.", "jervis1982 (great powers must want it); range from none", "expert"),
     Parameter("stood_for", 0.7, 0.0, 1.0, Uniform(0.6, 0.9), "norm", "Internalised norm from which a state formally stands by it at the start."),
     Parameter("pace", 0.0175, 0.0, 0.2, Uniform(0.005, 0.03), "per month", "How fast the norm of an adopter follows practice: years, not months."),
