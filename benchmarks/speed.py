@@ -31,6 +31,7 @@ from regime_abm.measures.history import Recorder
 from regime_abm.scenario import Run, Scenario, load
 
 FUTURES = 1000
+FIRST = 100
 SIZES = (7, 30, 100)
 RISE_ALLOWED = 1.05  # what of a rise is still called none: the medians' own noise
 _ROOT = Path(__file__).resolve().parent.parent
@@ -69,10 +70,11 @@ def against_mesa(scenario: Scenario, repeats: int = 7, months: int = 240, runs: 
     return [Figure("engine against mesa.batch_run", f"{ratio:.1f} x", ">= 100 x", ratio >= 100, detail)]
 
 
-def whole_slice(name: str = "baseline_2018", repeats: int = 3, futures: int = FUTURES) -> list[Figure]:
-    """Many futures of the whole month on one core, each time in a fresh process."""
+def whole_core(name: str = "baseline_2018", repeats: int = 3, futures: int = FUTURES) -> list[Figure]:
+    """Many futures of the whole month on one core, and the first hundred alone, each time in a fresh process."""
     runs = [_child(name, futures) for _ in range(repeats)]
     seconds = median(run["processor_seconds"] for run in runs)
+    first = median(_child(name, FIRST)["processor_seconds"] for _ in range(repeats))
     memory = max(run["megabytes"] for run in runs)
     mesa = any(run["mesa"] for run in runs)
     work = f"{futures} futures x {runs[0]['months']} months"
@@ -80,7 +82,8 @@ def whole_slice(name: str = "baseline_2018", repeats: int = 3, futures: int = FU
     elapsed = median(run["seconds"] for run in runs)
     detail = f"{per_month:.1f} µs a run-month; elapsed {elapsed:.2f} s; n={repeats}"
     return [
-        Figure(work, f"{seconds:.2f} s", "<= 4 s", seconds <= 4, detail),
+        Figure(work, f"{seconds:.2f} s", "<= 6 s", seconds <= 6, detail),
+        Figure(f"the first {FIRST} futures", f"{first:.2f} s", "<= 0.7 s", first <= 0.7, f"n={repeats}"),
         Figure("peak memory of that", f"{memory:.0f} MB", "< 500 MB", memory < 500, f"most of n={repeats}"),
         Figure("ensemble path imports mesa", "yes" if mesa else "no", "no", not mesa),
     ]
@@ -111,7 +114,7 @@ def interactive_month(scenario: Scenario, repeats: int = 3) -> list[Figure]:
             frames.append(_seconds(watch.frame) * 1e3)
     typical, slow = median(steps), quantiles(steps, n=20)[-1]
     detail = f"95 %: {slow:.2f} ms; elapsed {median(elapsed):.2f} ms; frame() {median(frames):.2f} ms; n={len(steps)}"
-    return [Figure("interactive month", f"{typical:.2f} ms", "<= 1 ms", typical <= 1, detail)]
+    return [Figure("interactive month", f"{typical:.2f} ms", "<= 2 ms", typical <= 2, detail)]
 
 
 def scaling(repeats: int = 3, months: int = 120, sizes: tuple[int, ...] = SIZES) -> list[Figure]:

@@ -116,9 +116,9 @@ def ui_files() -> list[Path]:
 def page_html(path: str, nonce: str) -> str | None:
     """Return Solara's page for `path`, mended where its shell falls short, or None when no route matches.
 
-    Mended: the language, a viewport that may be zoomed, no icon fonts that nothing uses, a nonce on every
-    script. Our own style sheet, scripts and watchdog are named early, so that they load while the kernel
-    starts.
+    Mended: the language, a viewport that may be zoomed, no icon fonts that nothing uses, where the widget's
+    module lies, a nonce on every script. Our own style sheet, scripts and watchdog are named early, so that
+    they load while the kernel starts.
     """
     page = solara_pages.read_root(path)
     if page is None:
@@ -147,6 +147,8 @@ def page_html(path: str, nonce: str) -> str | None:
         ),
         (r'<link[^>]*/fonts\.css"[^>]*></link>', ""),
         (r"</head>", "\n".join(head) + "\n</head>"),
+        # Else the widget's own extension may tell only after the widget was asked for.
+        (r"'\*': \{", r"\g<0>'anywidget': 'nbextensions/anywidget/index',"),
         (
             r"<body[^>]*>",
             rf'\g<0><p id="starting" role="status">{html.escape(said["busy"])}</p>',

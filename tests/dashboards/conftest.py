@@ -66,7 +66,10 @@ def open_page(chromium) -> Iterator[Callable]:
         page = context.new_page()
         page.strayed, page.errors = block_other_hosts(context, server), []
         page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.on("console", lambda said: page.errors.append(said.text) if said.type == "error" else None)
+        page.on(
+            "console",
+            lambda said: page.errors.append(f"{said.text} {said.location['url']}") if said.type == "error" else None,
+        )
         page.goto(f"{server.origin}/?token={server.token}{'&' + query if query else ''}")
         if wait:
             page.wait_for_selector(".watch[data-drawn]", timeout=30_000)

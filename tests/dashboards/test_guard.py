@@ -75,6 +75,13 @@ def test_with_the_cookie_the_page_is_served(server):
     assert "user-scalable=no" not in body
 
 
+def test_the_page_tells_where_the_widget_lies_before_anything_asks_for_it(server):
+    """Else it hangs on which of two scripts is faster, and a slow machine looks for the widget where it is not."""
+    content = get(server)[2]
+    assert "'anywidget': 'nbextensions/anywidget/index'" in content
+    assert get(server, "/jupyter/nbextensions/anywidget/index.js")[0] == 200
+
+
 @pytest.mark.parametrize(
     ("path", "cookie"),
     [
