@@ -16,13 +16,12 @@ import numpy as np
 from regime_abm.core.parameter import Uniform, parameters_of
 from regime_abm.core.world import World
 from regime_abm.ensemble import Progress, chunk_size, chunks, ensemble
-from regime_abm.measures.outcome import CLASSES, KEYS
+from regime_abm.measures.outcome import CLASSES, KEYS, REGIMES
 from regime_abm.mechanisms import SCHEDULE
 from regime_abm.scenario import Preset, Scenario, load_preset
 
 EARLY = 120  # months: the brief's gates on outcomes are asked after ten years
 RECORDED_FUTURES = 200  # of which the movements are recorded month by month
-REGIMES = ("fragile_regime", "robust_regime", "security_community")
 _EDGE = 0.02  # trust below this or above 1 - this has stuck
 
 

@@ -62,11 +62,6 @@ class Names:
         """``FORUM:STATE`` for every forum and state, row by row."""
         return tuple(f"{f}:{s}" for f in self.forums for s in self.drawn_states)
 
-    @cached_property
-    def signatures(self) -> tuple[str, ...]:
-        """``AGREEMENT:STATE`` for every agreement and state, row by row."""
-        return tuple(f"{g}:{s}" for g in self.agreements for s in self.drawn_states)
-
     def state(self, code: str) -> int:
         """Index of a state's code; raises ValueError for an unknown one."""
         return self.states.index(code)

@@ -151,12 +151,6 @@ class Noise:
         luck = self._luck
         return luck.draws(self._mechanism, draw, "agreement", luck.names.agreements, self.month)
 
-    def signature(self, draw: str) -> np.ndarray:
-        """(R, G, N) uniforms, one for each agreement and state."""
-        luck = self._luck
-        shape = (luck.count, len(luck.names.agreements), len(luck.names.states))
-        return luck.draws(self._mechanism, draw, "signature", luck.names.signatures, self.month).reshape(shape)
-
     def named(self, draw: str, entity: str) -> np.ndarray:
         """(R,) uniforms for any entity by name."""
         return self._luck.draws(self._mechanism, f"{draw}\x1f{entity}", "named", (entity,), self.month)[:, 0]
