@@ -31,7 +31,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Chunk:
-    """What is kept of some replicates. All arrays are (count, months + 1).
+    """What is kept of some replicates, cell by cell. All arrays are (count, months + 1).
 
     series: measure -> values. outcome: places in the outcome classes. regime: a security regime stands. relapse: cause of
     relapse in that month, place in RELAPSES. legs: bit k says that leg k of a regime held. quiet: the last year was quiet,
@@ -51,7 +51,7 @@ class Chunk:
 
     @property
     def count(self) -> int:
-        """Number of replicates."""
+        """Number of futures: replicates times cells."""
         return len(self.outcome)
 
 
@@ -76,23 +76,28 @@ def simulate(
     draw_parameters: bool = False,
     actors: Mapping[str, type[Actor]] | None = None,
     robust: bool = False,
+    cells: int = 1,
+    values: Mapping[str, np.ndarray] | None = None,
     progress: Callable[[int], None] | None = None,
     robust_progress: Progress | None = None,
 ) -> Chunk:
     """Run replicates first .. first + count - 1; `progress` hears of every month of this chunk.
 
+    cells: run them as many times side by side, cell by cell and all with the same luck; values: ``mechanism.name`` ->
+    (cells,) parameter values, one a cell. A cell's bits do not depend on the cells beside it.
     robust: put the futures that end in a regime to the test by twin branches; `robust_progress` hears of each.
     """
     began = time.perf_counter()
     months = scenario.months if months is None else months
     _keep_freed_memory()
-    run, world = scenario.prepare(seed, first, count, draw_parameters=draw_parameters, actors=actors)
+    side_by_side: dict[str, Any] = {"cells": cells, "values": values}
+    run, world = scenario.prepare(seed, first, count, draw_parameters=draw_parameters, actors=actors, **side_by_side)
     recorder = Recorder(world, months)
     for _ in range(months):
         world = run.month(world)
         recorder.add(world)
         if progress is not None:
-            progress(count)
+            progress(count * cells)
     history = recorder.history()
     series = {name: np.ascontiguousarray(values.T) for name, values in all_measures(history).items()}
     tested = history.once(regime)
@@ -103,9 +108,10 @@ def simulate(
     resilience: tuple[Resilience, ...] = ()
     if robust:
         options: dict[str, Any] = {"draw_parameters": draw_parameters, "actors": actors}
-        resilience = robust_test(scenario, seed, first, world, history, progress=robust_progress, **options)
-    passed = np.zeros(count, bool)
-    passed[[item.replicate - first for item in resilience if item.robust]] = True
+        options |= {"progress": robust_progress, **side_by_side}
+        resilience = robust_test(scenario, seed, first, world, history, **options)
+    passed = np.zeros(count * cells, bool)
+    passed[[item.cell * count + item.replicate - first for item in resilience if item.robust]] = True
     return Chunk(
         first,
         series,

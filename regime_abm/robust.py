@@ -18,7 +18,7 @@ import numpy as np
 
 from regime_abm.actor import Actor, seat
 from regime_abm.core.engine import Engine
-from regime_abm.core.noise import Luck
+from regime_abm.core.noise import Luck, SharedLuck
 from regime_abm.core.parameter import name_of
 from regime_abm.core.world import GLOSSARY, SHAPES, World
 from regime_abm.measures import to_carry
@@ -40,7 +40,8 @@ class Resilience:
 
     replicate: the future; month: when it was cloned. arms: the states whose leaders were replaced, () = nobody's, then the
     two most influential key parties together, then each key party alone. curve: (arms, months + 1) share of the branches
-    in which the relaxed regime stands, from the month of cloning on. branches: number of branches in each arm.
+    in which the relaxed regime stands, from the month of cloning on. branches: number of branches in each arm. cell: place of
+    the future's parameter values among those run side by side.
     """
 
     replicate: int
@@ -48,6 +49,7 @@ class Resilience:
     arms: tuple[tuple[str, ...], ...]
     curve: np.ndarray
     branches: int
+    cell: int = 0
 
     @property
     def share(self) -> float:
@@ -87,22 +89,6 @@ def arms_of(world: World, replicate: int) -> tuple[tuple[int, ...], ...]:
     ranked = key[np.argsort(-world.capability[replicate, key], kind="stable")]
     both = (tuple(sorted(int(place) for place in ranked[:2])),) if len(ranked) > 1 else ()
     return ((), *both, *((int(place),) for place in key))
-
-
-class _BranchLuck(Luck):
-    """The luck of the branches, the same in every arm: arms differ by their leaders alone."""
-
-    def __init__(self, seed: int, world: World, branches: int, arms: int) -> None:
-        super().__init__(seed, world.names, 0, branches * arms)
-        self._one, self._arms = Luck(seed, world.names, 0, branches), arms
-
-    def draws(self, mechanism, draw, kind, entities, month):
-        values = np.tile(self._one.draws(mechanism, draw, kind, entities, month), (self._arms, 1))
-        values.flags.writeable = False
-        return values
-
-    def single(self, mechanism, draw, entity, month=0):
-        return np.tile(self._one.single(mechanism, draw, entity, month), self._arms)
 
 
 def _adverse(month: int, forced: np.ndarray, hawkishness: np.ndarray) -> ModuleType:
@@ -152,17 +138,23 @@ def branch(
     horizon: int = HORIZON,
     draw_parameters: bool = False,
     actors: Mapping[str, type[Actor]] | None = None,
+    given: Mapping[str, np.ndarray] | None = None,
+    cell: int = 0,
 ) -> Resilience:
-    """Put the future in row `row` of `world` and `history` to the test; `replicate` is the number of that future."""
+    """Put the future in row `row` of `world` and `history` to the test; `replicate` is the number of that future.
+
+    given: parameter values of this future alone, (1,) each; cell: the cell that they belong to.
+    """
     arms = arms_of(world, row)
     total, month = branches * len(arms), world.month
     text = f"{seed}\x1frobust\x1f{replicate}\x1f{month}".encode()
-    luck = _BranchLuck(int.from_bytes(hashlib.blake2b(text, digest_size=7).digest(), "little"), world, branches, len(arms))
+    own_seed = int.from_bytes(hashlib.blake2b(text, digest_size=7).digest(), "little")
+    luck = SharedLuck(own_seed, world.names, 0, branches, len(arms))  # arms differ by their leaders alone
     forced = np.zeros((total, len(world.names.states)), bool)
     for number, states in enumerate(arms):
         forced[number * branches : (number + 1) * branches, list(states)] = True
     # The future's own parameters, by its own luck.
-    drawn = scenario.values(Luck(seed, world.names, replicate, 1) if draw_parameters else None)
+    drawn = scenario.values(Luck(seed, world.names, replicate, 1) if draw_parameters else None, given)
     values = {
         name: np.repeat(value, total) if isinstance(value, np.ndarray) else value for name, value in drawn.items()
     }
@@ -182,7 +174,7 @@ def branch(
     stands = regime(recorder.history(past=past), RELAXED).holds[-horizon - 1 :]
     curve = stands.reshape(horizon + 1, len(arms), branches).mean(axis=2).T
     codes = tuple(tuple(world.names.states[place] for place in states) for states in arms)
-    return Resilience(replicate, month, codes, np.ascontiguousarray(curve), branches)
+    return Resilience(replicate, month, codes, np.ascontiguousarray(curve), branches, cell)
 
 
 def robust(
@@ -193,18 +185,23 @@ def robust(
     history: History,
     *,
     rows: Sequence[int] | None = None,
+    cells: int = 1,
+    values: Mapping[str, np.ndarray] | None = None,
     progress: Callable[[int, int], None] | None = None,
     **options: Any,
 ) -> tuple[Resilience, ...]:
     """Put every future of a chunk that ends in a regime to the test (or those in `rows`); `first` numbers the chunk's first.
 
-    progress(done, wanted) counts futures tested. options as for :func:`branch`.
+    cells, values: as of the chunk, see :func:`regime_abm.ensemble.simulate`. progress(done, wanted) counts futures tested.
+    Options as for :func:`branch`.
     """
     if rows is None:
         rows = np.flatnonzero(history.once(regime).holds[-1]).tolist() if history.months >= MONTHS else []
     found = []
     for done, row in enumerate(rows, 1):
-        found.append(branch(scenario, seed, first + row, world, history, row, **options))
+        cell, place = divmod(row, world.replicates // cells)
+        given = {name: value[cell : cell + 1] for name, value in (values or {}).items()}
+        found.append(branch(scenario, seed, first + place, world, history, row, given=given, cell=cell, **options))
         if progress is not None:
             progress(done, len(rows))
     return tuple(found)

@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from regime_abm.actor import Actor, seat
 from regime_abm.core.engine import Engine
-from regime_abm.core.noise import Luck
-from regime_abm.core.parameter import name_of, resolve
+from regime_abm.core.noise import Luck, SharedLuck
+from regime_abm.core.parameter import checked_values, name_of, resolve
 from regime_abm.core.world import World
 from regime_abm.errors import InputError, nearest
 from regime_abm.events import Event
@@ -153,10 +153,17 @@ class Scenario:
             )
         return replace(self, parameters={**chosen.parameters, **self.parameters}, preset=chosen.name)
 
-    def values(self, luck: Luck | None = None) -> dict[str, float | np.ndarray]:
-        """All parameter values; with luck, those that the scenario does not set are drawn from their priors."""
+    def values(
+        self, luck: Luck | None = None, given: Mapping[str, np.ndarray] | None = None
+    ) -> dict[str, float | np.ndarray]:
+        """All parameter values; with luck, those that nobody sets are drawn from their priors.
+
+        given: ``mechanism.name`` -> (R,) values, one a replicate, that win over the scenario's. InputError for an unknown
+        parameter or a value out of its range.
+        """
         draw = None if luck is None else lambda key: luck.single("parameters", "prior", key)
-        return resolve(SCHEDULE, self.parameters, where=self.where or "parameters", draw=draw)
+        found = resolve(SCHEDULE, self.parameters, where=self.where or "parameters", draw=draw)
+        return found | checked_values(SCHEDULE, given or {})
 
     def prepare(
         self,
@@ -166,10 +173,18 @@ class Scenario:
         *,
         draw_parameters: bool = False,
         actors: Mapping[str, type[Actor]] | None = None,
+        cells: int = 1,
+        values: Mapping[str, np.ndarray] | None = None,
     ) -> tuple[Run, World]:
-        """The machinery and the first World for replicates first .. first + count - 1."""
-        luck = Luck(seed, self.region.names, first, count)
-        values = self.values(luck if draw_parameters else None)
+        """The machinery and the first World for replicates first .. first + count - 1.
+
+        With `cells`, as many times side by side, cell by cell, all with the same luck; values: ``mechanism.name`` ->
+        (cells,) values, one a cell.
+        """
+        names = self.region.names
+        luck = SharedLuck(seed, names, first, count, cells) if cells > 1 else Luck(seed, names, first, count)
+        given = {name: np.repeat(value, count) for name, value in (values or {}).items()}
+        values = self.values(luck if draw_parameters else None, given)
         engine = Engine(SCHEDULE, values, luck, seat(actors, luck, SCHEDULE))
         world = engine.start(self.region.first_world(self.start, luck))
         if self.assumptions:

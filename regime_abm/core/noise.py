@@ -112,6 +112,27 @@ class Luck:
         return Noise(self, mechanism, month)
 
 
+class SharedLuck(Luck):
+    """The luck of some replicates, the same in each of `times` cells: twins that differ in anything but their luck.
+
+    Rows are cell by cell: all replicates of the first cell, then all of the second.
+    """
+
+    def __init__(self, seed: int, names: Names, first: int, count: int, times: int) -> None:
+        super().__init__(seed, names, first, count * times)
+        self._one, self._times = Luck(seed, names, first, count), times
+
+    def draws(self, mechanism: str, draw: str, kind: str, entities: Sequence[str], month: int) -> np.ndarray:
+        """As of :class:`Luck`, for all cells."""
+        values = np.tile(self._one.draws(mechanism, draw, kind, entities, month), (self._times, 1))
+        values.flags.writeable = False
+        return values
+
+    def single(self, mechanism: str, draw: str, entity: str, month: int = 0) -> np.ndarray:
+        """As of :class:`Luck`, for all cells."""
+        return np.tile(self._one.single(mechanism, draw, entity, month), self._times)
+
+
 class Noise:
     """What a mechanism's step draws from: one method for each kind of entity, one name for each draw."""
 

@@ -178,6 +178,22 @@ def resolve(
     return values
 
 
+def checked_values(schedule: Sequence[ModuleType], given: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Values of parameters, one a replicate, in the World's precision.
+
+    given: ``mechanism.name`` -> (R,). Raises InputError for an unknown parameter or a value outside its range.
+    """
+    known = parameters_of(schedule)
+    found = {}
+    for key, values in given.items():
+        if key not in known:
+            raise InputError(f"parameters: unknown parameter {key!r}{nearest(key, known)}")
+        for value in (np.min(values), np.max(values)):
+            known[key].checked(float(value), f"parameters.{key}")
+        found[key] = np.asarray(values, np.float32)
+    return found
+
+
 def values_for(mechanism: ModuleType, values: Mapping[str, float | np.ndarray]) -> Values:
     """The part of all values that belongs to one mechanism."""
     short = name_of(mechanism)
