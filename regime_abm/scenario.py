@@ -184,8 +184,8 @@ class Scenario:
         names = self.region.names
         luck = SharedLuck(seed, names, first, count, cells) if cells > 1 else Luck(seed, names, first, count)
         given = {name: np.repeat(value, count) for name, value in (values or {}).items()}
-        values = self.values(luck if draw_parameters else None, given)
-        engine = Engine(SCHEDULE, values, luck, seat(actors, luck, SCHEDULE))
+        resolved = self.values(luck if draw_parameters else None, given)
+        engine = Engine(SCHEDULE, resolved, luck, seat(actors, luck, SCHEDULE))
         world = engine.start(self.region.first_world(self.start, luck))
         if self.assumptions:
             world = self._assumed(engine, luck, world)

@@ -29,7 +29,7 @@ def test_the_checkout_keeps_every_contract() -> None:
         ("layers", "regime_abm/mechanisms/trust.py", "from regime_abm import measures"),
         ("layers", "regime_abm/stray.py", ""),
         ("mechanisms", "regime_abm/mechanisms/trust.py", "from regime_abm.mechanisms import threat"),
-        ("front", "regime_abm/cli.py", "from regime_abm import region"),
+        ("front", "regime_abm/cli/run.py", "from regime_abm import region"),
         ("front", "dashboards/app.py", "from regime_abm.core import world"),
         ("dashboards", "regime_abm/api.py", "import dashboards"),
         ("mesa", "regime_abm/ensemble.py", "import mesa"),

@@ -1,0 +1,134 @@
+"""What the commands share: options, reading them, progress, tables."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable
+from typing import Annotated, TypeVar
+
+import typer
+from typer.core import TyperGroup
+
+from regime_abm import api
+from regime_abm.errors import InputError, nearest
+
+_HELP = "Can summit momentum become a regional security regime? A map from assumptions to outcomes, never a forecast."
+
+
+class _Words(TyperGroup):
+    """Lists commands by the alphabet and suggests the nearest one for a word that is none."""
+
+    def list_commands(self, ctx):
+        return sorted(super().list_commands(ctx))
+
+    def resolve_command(self, ctx, args):
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            raise InputError(f"unknown command {args[0]!r}{nearest(args[0], self.list_commands(ctx))}")
+        return super().resolve_command(ctx, args)
+
+
+app = typer.Typer(cls=_Words, help=_HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+ScenarioArgument = Annotated[str, typer.Argument(help="name of a shipped scenario, or path of a .toml file")]
+SeedOption = Annotated[int, typer.Option(help="equal seeds give equal futures")]
+SetOption = Annotated[
+    list[str] | None, typer.Option("--set", help='a parameter, like "trust.asymmetry=3"; may be repeated')
+]
+PresetOption = Annotated[
+    str | None, typer.Option("--preset", help="a reading of the theory to lay under the scenario; see show presets")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="print JSON for a machine")]
+
+
+def parameters_of(settings: list[str] | None) -> dict[str, float]:
+    """Parameters given as `--set name=value`; InputError for what is not like that."""
+    found: dict[str, float] = {}
+    for setting in settings or ():
+        key, sign, value = setting.partition("=")
+        if not sign:
+            raise InputError(f"--set: {setting!r} is not like name=value")
+        try:
+            found[key.strip()] = float(value)
+        except ValueError:
+            raise InputError(f"--set {key.strip()}: {value!r} is not a number") from None
+    return found
+
+
+def actors_of(given: list[str] | None) -> dict[str, type[api.Actor]] | None:
+    """Doctrines given as `--actor CODE=package.module:Class`; InputError for what cannot be found."""
+    import importlib
+
+    actors: dict[str, type[api.Actor]] = {}
+    for text in given or ():
+        match = re.fullmatch(r"(\w+)=([\w.]+):(\w+)", text)
+        if not match:
+            raise InputError(f"--actor: {text!r} is not like CODE=package.module:Doctrine")
+        state, module, name = match.groups()
+        sys.path.insert(0, os.getcwd())
+        try:
+            actors[state] = getattr(importlib.import_module(module), name)
+        except (ImportError, AttributeError) as error:
+            raise InputError(f"--actor {state}: {error}") from None
+        finally:
+            sys.path.pop(0)
+    return actors or None
+
+
+def scenario_of(name: str, settings: list[str] | None = None, preset: str | None = None) -> api.Scenario:
+    """The scenario that a command was asked for."""
+    scenario = api.load(name)
+    scenario = scenario.with_preset(preset) if preset else scenario
+    parameters = parameters_of(settings)
+    return scenario.with_parameters(parameters) if parameters else scenario
+
+
+_Found = TypeVar("_Found")
+
+
+Heard = Callable[[int, int], None]
+
+
+def with_progress(work: Callable[[Heard, Heard], _Found]) -> _Found:
+    """Do some work that tells of its progress: of the futures, and of the twin branches of regimes."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        return work(lambda done, wanted: None, lambda done, wanted: None)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("futures", total=None)
+        branches = bar.add_task("twin branches of regimes", total=None, visible=False)
+        return work(
+            lambda done, wanted: bar.update(task, completed=done, total=wanted),
+            lambda done, wanted: bar.update(branches, completed=done, total=wanted, visible=done < wanted),
+        )
+
+
+def table(
+    title: str, columns: list[str], rows: list[list[str]], right: tuple[int, ...] = (), caption: str = ""
+) -> None:
+    """Print a table; `right` are the places of columns of numbers."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    # Title and caption as lines of their own: inside the table they would be broken to its width.
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    table = Table()
+    for place, column in enumerate(columns):
+        table.add_column(column, justify="right" if place in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console.print(Text(f"\n{title}", style="bold"))
+    console.print(table)
+    if caption:
+        console.print(Text(caption, style="dim"))

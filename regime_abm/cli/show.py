@@ -1,0 +1,116 @@
+"""`show`: what the model is made of."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from regime_abm import api
+from regime_abm.cli.common import JsonOption, PresetOption, app, table
+from regime_abm.errors import InputError, nearest
+
+_TOPICS = ("schedule", "parameters", "scenarios", "presets", "forums")
+
+
+@app.command()
+def show(
+    what: Annotated[str, typer.Argument(help="schedule, parameters, scenarios, presets, forums, or a mechanism")],
+    scenario: Annotated[str, typer.Option(help="for forums: the scenario whose region is meant")] = api.BASELINE,
+    preset: PresetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the month, the parameters, the scenarios, the presets, the forums, or one mechanism."""
+    chosen = api.load_preset(preset) if preset else None
+    shown_table: tuple[str, list[str], list[list[str]], tuple[int, ...]]
+    if what == "schedule":
+        rows: list[dict[str, Any]] = api.schedule_table()
+        shown = [[str(n), row["name"], row["claim"], row["writes"]] for n, row in enumerate(rows, 1)]
+        shown_table = ("The month, in order", ["", "step", "claim", "writes"], shown, (0,))
+    elif what == "parameters":
+        rows = _under(chosen, api.parameter_table())
+        shown_table = _parameter_rows("Parameters", rows)
+    elif what == "scenarios":
+        rows = [vars(item) for item in api.scenarios()]
+        shown = [[r["name"], r["title"], r["question"], r["start"], str(r["months"])] for r in rows]
+        shown_table = ("Scenarios", ["name", "title", "question", "start", "months"], shown, (4,))
+    elif what == "presets":
+        rows = [vars(item) for item in api.presets()]
+        shown = [[r["name"], r["title"], r["why"], str(len(r["parameters"]))] for r in rows]
+        shown_table = ("Presets", ["name", "title", "why", "parameters set"], shown, (3,))
+    elif what == "forums":
+        rows = api.forum_table(scenario)
+        shown = [
+            [
+                r["code"],
+                r["name"],
+                "alive" if r["alive"] else "dormant",
+                ", ".join(r["members"]),
+                f"{r['track']:g}",
+                r["rule"],
+                " and ".join(r["agenda"]) or "none",
+                f"{r['level']:g}",
+                f"{r['certainty']}: {r['source']}",
+            ]
+            for r in rows
+        ]
+        columns = [
+            "forum",
+            "name",
+            "at the start",
+            "members",
+            "track",
+            "rule",
+            "agenda",
+            "level",
+            "certainty and source",
+        ]
+        shown_table = ("Forums", columns, shown, (4, 7))
+    else:
+        _show_mechanism(what, chosen, as_json)
+        return
+    typer.echo(json.dumps(rows, indent=2)) if as_json else table(*shown_table)
+
+
+def _under(preset: api.Preset | None, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The parameters with the value that a preset gives them, where one is asked for."""
+    if preset is None:
+        return rows
+    return [{**row, "value": preset.parameters.get(row["name"], row["default"])} for row in rows]
+
+
+def _parameter_rows(title: str, rows: list[dict[str, Any]]) -> tuple[str, list[str], list[list[str]], tuple[int, ...]]:
+    shown = [
+        [
+            row["name"],
+            f"{row.get('value', row['default']):g}",
+            f"{row['low']:g} to {row['high']:g}",
+            row["prior"],
+            row["unit"],
+            row["meaning"],
+            row["evidence"] + (f": {row['source']}" if row["source"] else ""),
+        ]
+        for row in rows
+    ]
+    return title, ["parameter", "value", "range", "prior", "unit", "meaning", "evidence"], shown, (1,)
+
+
+def _show_mechanism(name: str, preset: api.Preset | None, as_json: bool) -> None:
+    known = [row["name"] for row in api.schedule_table()]
+    if name not in known:
+        raise InputError(f"nothing to show called {name!r}{nearest(name, [*_TOPICS, *known])}")
+    module, rows = api.mechanism(name), _under(preset, api.parameter_table(name))
+    if as_json:
+        about = {
+            "name": name,
+            "about": module.__doc__,
+            "reads": module.READS,
+            "writes": module.WRITES,
+            "parameters": rows,
+        }
+        typer.echo(json.dumps(about, indent=2))
+        return
+    typer.echo(f"{name}\n\n{(module.__doc__ or '').strip()}\n")
+    typer.echo(f"reads   {', '.join(module.READS)}\nwrites  {', '.join(module.WRITES)}\n")
+    table(*_parameter_rows("Parameters", rows))
