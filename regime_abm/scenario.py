@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated, Any, Literal, TypeVar
 
 import numpy as np
@@ -20,7 +21,7 @@ from regime_abm.core.world import World
 from regime_abm.errors import InputError, nearest
 from regime_abm.events import Event
 from regime_abm.files import month_index, month_text, read_toml
-from regime_abm.mechanisms import SCHEDULE
+from regime_abm.mechanisms import COMPLETE, MODULES, schedule
 from regime_abm.paths import shipped
 from regime_abm.region import Region
 from regime_abm.region_files import (
@@ -81,6 +82,7 @@ class ScenarioFile(BaseModel):
     )
     start: _Short | None = Field(default=None, description="first month, like 2018-05")
     months: Annotated[int, Field(ge=1, le=MOST_MONTHS)] | None = Field(default=None, description="months to run")
+    modules: list[_Short] | None = Field(default=None, description="optional modules that are on; none by default")
     parameters: dict[str, _Finite] = Field(default_factory=dict, description='"mechanism.name" = value')
     initial: dict[str, Assumption] = Field(
         default_factory=dict,
@@ -125,6 +127,16 @@ class Scenario:
     events: tuple[Any, ...]
     where: str = ""
     preset: str = ""
+    modules: tuple[str, ...] = ()
+
+    @property
+    def schedule(self) -> tuple[ModuleType, ...]:
+        """The steps of the month: the core's, with the optional modules that are on."""
+        return schedule(self.modules)
+
+    def with_modules(self, modules: Sequence[str]) -> Scenario:
+        """The same scenario with just these optional modules on; InputError for an unknown one."""
+        return replace(self, modules=_known_modules(modules, "modules"))
 
     @cached_property
     def script(self) -> Mapping[int, Sequence[Any]]:
@@ -162,8 +174,8 @@ class Scenario:
         parameter or a value out of its range.
         """
         draw = None if luck is None else lambda key: luck.single("parameters", "prior", key)
-        found = resolve(SCHEDULE, self.parameters, where=self.where or "parameters", draw=draw)
-        return found | checked_values(SCHEDULE, given or {})
+        found = resolve(COMPLETE, self.parameters, where=self.where or "parameters", draw=draw)
+        return found | checked_values(COMPLETE, given or {})
 
     def prepare(
         self,
@@ -185,7 +197,7 @@ class Scenario:
         luck = SharedLuck(seed, names, first, count, cells) if cells > 1 else Luck(seed, names, first, count)
         given = {name: np.repeat(value, count) for name, value in (values or {}).items()}
         resolved = self.values(luck if draw_parameters else None, given)
-        engine = Engine(SCHEDULE, resolved, luck, seat(actors, luck, SCHEDULE))
+        engine = Engine(self.schedule, resolved, luck, seat(actors, luck, self.schedule))
         world = engine.start(self.region.first_world(self.start, luck))
         if self.assumptions:
             world = self._assumed(engine, luck, world)
@@ -196,7 +208,7 @@ class Scenario:
         would absorb what the assumption is meant to change."""
         world = engine.start(self.region.first_world(self.start, luck, self.assumptions))
         kept: dict[str, np.ndarray] = {}
-        for mechanism in dict.fromkeys(SCHEDULE):
+        for mechanism in dict.fromkeys(self.schedule):
             for intercept, reproduced in getattr(mechanism, "CALIBRATED", {}).items():
                 told = np.zeros(getattr(world, intercept).shape[1:], bool)
                 for item in self.assumptions:
@@ -214,7 +226,8 @@ class Run:
     script: Mapping[int, Sequence[Any]]
 
     def month(self, world: World) -> World:
-        """One month later; the month's scripted events come first."""
+        """One month later; the month's scripted events come first, and what was fleeting before them is gone."""
+        world = self.engine.spent(world)
         for event in self.script.get(world.month + 1, ()):
             world = event.apply(world)
         return self.engine.month(world)
@@ -257,7 +270,7 @@ def load_preset(name: str | Path) -> Preset:
     if not _is_path(text) and not path.is_file():
         raise InputError(f"unknown preset {text!r}{nearest(text, preset_names())}")
     file = _parsed(path, PresetFile)
-    resolve(SCHEDULE, file.parameters, where=f"{path}: parameters")
+    resolve(COMPLETE, file.parameters, where=f"{path}: parameters")
     return Preset(path.stem, file.title, file.why, file.parameters)
 
 
@@ -271,7 +284,7 @@ def load(name: str | Path) -> Scenario:
     fields: dict[str, Any] = {}
     named_in = path
     for file, text in reversed(chain):
-        for field in ("title", "question", "region", "start", "months"):
+        for field in ("title", "question", "region", "start", "months", "modules"):
             if getattr(text, field) is not None:
                 fields[field] = getattr(text, field)
                 named_in = file if field == "region" else named_in
@@ -309,10 +322,23 @@ def load(name: str | Path) -> Scenario:
         assumptions=tuple(assumptions.values()),
         events=tuple(events),
         where=f"{path}: parameters",
+        modules=_known_modules(fields.get("modules", ()), f"{path}: modules"),
     )
     scenario.values()  # refuses unknown and out-of-range parameters now, not in the middle of a run
     region.given(start)
     return scenario
+
+
+def module_names() -> list[str]:
+    """Names of the optional modules, in their order in the month."""
+    return [name_of(module) for module in MODULES]
+
+
+def _known_modules(names: Sequence[str], where: str) -> tuple[str, ...]:
+    for name in names:
+        if name not in module_names():
+            raise InputError(f"{where}: unknown module {name!r}{nearest(name, module_names())}")
+    return tuple(names)
 
 
 def _chain(path: Path) -> list[tuple[Path, ScenarioFile]]:
@@ -377,7 +403,7 @@ def _region(name: str, scenario_file: Path) -> Region:
 
 def mechanism(name: str) -> Any:
     """The mechanism module of that name; InputError with the nearest one otherwise."""
-    known = {name_of(module): module for module in SCHEDULE}
+    known = {name_of(module): module for module in COMPLETE}
     if name not in known:
         raise InputError(f"unknown mechanism {name!r}{nearest(name, known)}")
     return known[name]
