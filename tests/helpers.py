@@ -69,12 +69,12 @@ class ChosenLuck(Luck):
         self._chosen, self._used = dict(chosen), set()
 
     def draws(self, mechanism, draw, kind, entities, month):
-        values = np.full((self.count, len(entities)), 0.5)
+        values = np.full((self.count, len(entities)), 0.5, np.float32)  # as all luck
         draw = draw.split("\x1f")[0]  # a named draw holds its entity's name too
         for column, entity in enumerate(entities):
             for key in (f"{draw} {entity}", draw):
                 if entity and key in self._chosen:
-                    values[:, column] = self._chosen[key]
+                    values[:, column] = min(self._chosen[key], np.nextafter(np.float32(1.0), np.float32(0.0)))
                     self._used.add(key)
                     break
         values.flags.writeable = False

@@ -8,7 +8,7 @@ fixed offset, so neither chunks nor workers change a bit. Uniforms come in block
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 
@@ -85,14 +85,14 @@ class Luck:
     def __init__(self, seed: int, names: Names, first: int = 0, count: int = 1) -> None:
         self.seed, self.names, self.first, self.count = int(seed), names, int(first), int(count)
         self._stream = Stream()
-        self._draws: dict[tuple[str, str, str], _Draw] = {}
+        self._draws: dict[tuple[str, str, Hashable], _Draw] = {}
 
     def key(self, mechanism: str, draw: str, entity: str) -> np.ndarray:
         """The 128-bit key of one stream, as two words."""
         text = f"{self.seed}\x1f{mechanism}\x1f{draw}\x1f{entity}".encode()
         return np.frombuffer(hashlib.blake2b(text, digest_size=16).digest(), dtype="<u8")
 
-    def draws(self, mechanism: str, draw: str, kind: str, entities: Sequence[str], month: int) -> np.ndarray:
+    def draws(self, mechanism: str, draw: str, kind: Hashable, entities: Sequence[str], month: int) -> np.ndarray:
         """Uniforms of shape (count, len(entities)) for one month, float32; entities named "" get 0.5."""
         found = self._draws.get((mechanism, draw, kind))
         if found is None:
@@ -156,6 +156,10 @@ class Noise:
         luck, n = self._luck, len(self._luck.names.states)
         labels = luck.names.undirected
         return luck.draws(self._mechanism, draw, "pair", labels, self.month).reshape(luck.count, n, n)
+
+    def pairs(self, draw: str, labels: tuple[str, ...]) -> np.ndarray:
+        """(R, P) uniforms, one for each pair named as in `Names.undirected`: those of :meth:`pair`, for these alone."""
+        return self._luck.draws(self._mechanism, draw, labels, labels, self.month)
 
     def forum(self, draw: str) -> np.ndarray:
         """(R, F) uniforms, one for each forum."""
