@@ -31,6 +31,15 @@ def log_odds(probability):
     return math.log(odds) if isinstance(odds, float) else np.log(odds)
 
 
+def within(value, low, high):
+    """The value, or the end of the range that it passes; quicker than np.clip where arrays are small.
+
+    >>> within(1.5, 0.0, 1.0), within(np.array([-1.0, 0.5]), 0.0, 1.0).tolist()
+    (1.0, [0.0, 0.5])
+    """
+    return value.clip(low, high) if isinstance(value, np.ndarray) else min(max(value, low), high)
+
+
 def total(values):
     """Sum over the last axis, flags counted; several times faster than sum() where that axis is short.
 
