@@ -79,6 +79,7 @@ def once(function: Callable[..., Any]) -> Callable[..., Any]:
     """Work out `function` once for the same arguments: what a run leaves as it was need not be worked out every month.
 
     Arguments are the same when they are the same objects; to be remembered, arrays must be read-only, as the World's are.
+    Arrays that it gives become read-only too.
 
     >>> doubled = once(lambda values: 2 * values)
     >>> values = np.arange(3)
@@ -96,6 +97,9 @@ def once(function: Callable[..., Any]) -> Callable[..., Any]:
         found = known.get(key)
         if found is None:
             found = arguments, function(*arguments)  # while the arguments are kept, nothing else has their identity
+            for item in found[1] if isinstance(found[1], tuple) else found[1:]:
+                if isinstance(item, np.ndarray):
+                    item.setflags(write=False)
             if not any(isinstance(item, np.ndarray) and item.flags.writeable for item in arguments):
                 if len(known) >= _REMEMBERED:
                     known.clear()

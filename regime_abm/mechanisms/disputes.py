@@ -59,6 +59,7 @@ PARAMETERS = (
 )
 
 TALKS, FORUM, AGREEMENT, FADED = 1, 2, 3, 4  # how a dispute closes
+_PROCEDURES = ("open talks", "hearing in a forum", "agreement in force")  # in this order
 _SHOW, _FORCE, _CALM = 2, 3, 1  # severity that opens, ladder that hinders, ladder at which one fades
 _HALF = 0.5  # reference of will and hawkishness
 _TOP_LEVEL = 4.0
@@ -153,8 +154,7 @@ def procedure(terms, talks, heard, bound):
     2
     """
     how, loudest = 0, -np.inf
-    open_to_both = {"open talks": talks, "hearing in a forum": heard, "agreement in force": bound}
-    for number, (word, there) in enumerate(open_to_both.items(), start=1):
+    for number, (word, there) in enumerate(zip(_PROCEDURES, (talks, heard, bound), strict=True), start=1):
         louder = (there > 0.0) & (terms[word] > loudest)
         how, loudest = np.where(louder, number, how), np.where(louder, terms[word], loudest)
     return how
@@ -169,8 +169,8 @@ def _closed(at, found, age, luck):
     how = fades * np.int8(FADED)
     if settles.any():
         here = np.flatnonzero(settles)
-        terms = {name: value.take(here) for name, value in terms.items() if np.ndim(value)}
-        how.put(here, procedure(terms, found.talks.take(here), found.heard.take(here), found.bound.take(here)))
+        spoken = {word: terms[word].take(here) for word in _PROCEDURES}
+        how.put(here, procedure(spoken, found.talks.take(here), found.heard.take(here), found.bound.take(here)))
     return how
 
 
