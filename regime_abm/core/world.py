@@ -273,11 +273,12 @@ class World:
         """The next World: this one with some quantities exchanged. Arrays become read-only."""
         for value in changes.values():
             if isinstance(value, np.ndarray):
-                value.flags.writeable = False
-        # dataclasses.replace runs an __init__ of seventy fields; this is called ten times a month.
+                value.setflags(write=False)
+        # dataclasses.replace runs an __init__ of a hundred fields; this is called fifteen times a month.
+        quantities = self.__dict__.copy()
+        quantities.update(changes)
         following = object.__new__(World)
-        following.__dict__.update(self.__dict__)
-        following.__dict__.update(changes)
+        object.__setattr__(following, "__dict__", quantities)
         return following
 
     def row(self, replicate: int) -> World:
