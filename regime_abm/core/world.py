@@ -258,6 +258,9 @@ class World:
     step_push: np.ndarray = quantity("signature", "log-odds", -100, 100, "Added to the chance that the state takes a due step of the agreement.", fleeting=True)
     campaign_push: np.ndarray = quantity("state", "log-odds", -100, 100, "Added to what starts and keeps up a campaign of weapons tests.", fleeting=True)
     norm_push: np.ndarray = quantity("state", "pull", -100, 100, "Added to what speaks for adopting the norm.", fleeting=True)
+    newcomer: np.ndarray = quantity("state", "-1, 0, 1", -1, 1, "Set from outside for a month: a new leader comes from the softer (-1) or the harder camp (1); 0 = as drawn.", np.int8, fleeting=True)
+    offer_order: np.ndarray = quantity("agreement", "flag", 0, 1, "Set from outside for a month: the agreement is put on the table, talks or not.", bool, fleeting=True)
+    exit_order: np.ndarray = quantity("signature", "flag", 0, 1, "Set from outside for a month: the state leaves the agreement in force.", bool, fleeting=True)
     test_order: np.ndarray = quantity("dyad", "flag", 0, 1, "Set from outside for a month: the state tests a weapon, aimed at the other.", bool, fleeting=True)
     accident: np.ndarray = quantity("dyad", "0 quiet to 5 war", 0, 5, "Set from outside for a month: an incident of this severity, blamed on the row.", np.int8, fleeting=True)
 

@@ -19,10 +19,11 @@ from operator import add
 import numpy as np
 
 from regime_abm.core.derived import derived
-from regime_abm.core.names import STATUS_QUO
+from regime_abm.core.names import PUSHED, STATUS_QUO
 from regime_abm.core.parameter import LogNormal, Parameter, Uniform
 
 READS = (
+    "gain_push",
     "stake",
     "trust",
     "will",
@@ -166,7 +167,7 @@ def _toward_all(value):
 
 def terms(world, p, noise, temptation):
     """The terms of the cooperation gain for a given temptation; their sum in this order is the gain."""
-    return influences(
+    named = influences(
         world.stake,
         world.trust,
         world.will[:, :, None],
@@ -181,6 +182,8 @@ def terms(world, p, noise, temptation):
         temptation,
         p=p.dyad,
     )
+    tempting = named.pop(TEMPTATION)
+    return {**named, PUSHED: world.gain_push, TEMPTATION: tempting}
 
 
 @derived

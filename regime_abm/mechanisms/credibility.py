@@ -19,9 +19,11 @@ from __future__ import annotations
 import numpy as np
 
 from regime_abm.core.maths import log_odds, logistic, once, total, within
+from regime_abm.core.names import PUSHED
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = (
+    "credibility_push",
     "survival",
     "trust_leader",
     "trust_government",
@@ -115,7 +117,7 @@ def _institution(world):
 def after_the_leader(world, p):
     """The terms of the chance that j's next governments keep what i was assured of, (R, N, N) by name, in log-odds."""
     hawkishness = _expected_hawkishness(world.hawkish_low, world.hawkish_high, world.hawkish_share)
-    return successor_terms(
+    named = successor_terms(
         world.trust_government,
         world.bound,
         world.guaranteed,
@@ -124,6 +126,7 @@ def after_the_leader(world, p):
         world.reneging[:, None, :],
         p=p.dyad,
     )
+    return {**named, PUSHED: world.credibility_push}
 
 
 def _kept(world, p):

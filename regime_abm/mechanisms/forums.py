@@ -21,9 +21,12 @@ import numpy as np
 
 from regime_abm.core.derived import derived
 from regime_abm.core.maths import log_odds, logistic, total
+from regime_abm.core.names import PUSHED
 from regime_abm.core.parameter import Normal, Parameter, Uniform
 
 READS = (
+    "attend_push",
+    "talks_push",
     "date",
     "rival",
     "forum_track",
@@ -192,7 +195,7 @@ def start(world, p, noise):
 
 def terms(world, p, which):
     """The terms of every state's chance to come to the forums `which`, (R, len(which), N) each."""
-    return attend_terms(
+    named = attend_terms(
         _interest(world).take(which, axis=1),
         _rivals(world.member, world.rival).take(which, axis=1) * world.will[:, None, :],
         world.forum_capital.take(which, axis=1)[:, :, None],
@@ -202,6 +205,7 @@ def terms(world, p, which):
         world.forum_host[None, which].astype(world.will.dtype),
         p=p.dyad,
     )
+    return {**named, PUSHED: world.attend_push.take(which, axis=1)}
 
 
 @derived
@@ -278,6 +282,7 @@ def talks_terms(world, p, together):
         "force last month": hot.astype(talking.dtype) * p.dyad.force_ends,
         "agreement in force": (silent - talking) * (p.dyad.agreement_talks * world.bound),
         "the more volatile leader": talking * (p.dyad.volatility_ends * _volatile(world.volatility)),
+        PUSHED: (silent - talking) * world.talks_push,
     }
 
 

@@ -16,6 +16,7 @@ from regime_abm.core.maths import log_odds, logistic, once
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = (
+    "newcomer",
     "leader_age",
     "term_months",
     "max_terms",
@@ -167,8 +168,8 @@ def _drawn(world, p, noise, places):
     """Hawkishness, type and volatility of new leaders, (K,) each; places: theirs in a row of all futures' states."""
     from scipy.special import betaincinv
 
-    futures = places // world.hawkishness.shape[1]
-    harder = noise.state("camp").take(places) < world.hawkish_share.take(places)
+    futures, told = places // world.hawkishness.shape[1], world.newcomer.take(places)
+    harder = noise.state("camp").take(places) < world.hawkish_share.take(places) * (1 - np.abs(told)) + (told > 0)
     mode = np.where(harder, world.hawkish_high.take(places), world.hawkish_low.take(places))
     cohesion = _at(p.state.camp_cohesion, futures)
     taste, mood = noise.state("taste").take(places), noise.state("mood").take(places)

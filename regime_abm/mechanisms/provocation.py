@@ -20,10 +20,14 @@ from operator import add
 import numpy as np
 
 from regime_abm.core.derived import derived
-from regime_abm.core.maths import log_odds, logistic, total
+from regime_abm.core.maths import anywhere, log_odds, logistic, total
+from regime_abm.core.names import PUSHED
 from regime_abm.core.parameter import Normal, Parameter, Uniform
 
 READS = (
+    "campaign_push",
+    "test_order",
+    "accident",
     "programme",
     "rival",
     "stake",
@@ -167,12 +171,14 @@ def _means(world, who):
 
 def _end_terms(world, p, who, means):
     talks, credibility, *_ = means
-    return end_terms(talks, world.will.take(who, axis=1), credibility, p=p.state)
+    named = end_terms(talks, world.will.take(who, axis=1), credibility, p=p.state)
+    return {**named, PUSHED: -world.campaign_push.take(who, axis=1)}
 
 
 def _begin_terms(world, p, who, means):
     _, _, fear, breakdown, others, own = means
-    return begin_terms(fear, breakdown, others, own, world.norm.take(who, axis=1), p=p.state)
+    named = begin_terms(fear, breakdown, others, own, world.norm.take(who, axis=1), p=p.state)
+    return {**named, PUSHED: world.campaign_push.take(who, axis=1)}
 
 
 def switch_terms(world, p, who):
@@ -265,6 +271,22 @@ def _escalated(world, p, noise, severity):
 
 
 @derived
+def _ordered(orders):
+    """What was set from outside; None when nothing was."""
+    return orders if orders.any() else None
+
+
+def _from_outside(world, tests, severity):
+    """Tests and incidents that an event sets for this month; changes both in place."""
+    tested, accident = _ordered(world.test_order), _ordered(world.accident)
+    if tested is not None:
+        severity[tested] = FORCE
+        tests += anywhere(tested)
+    if accident is not None:
+        np.maximum(severity, accident, out=severity)
+
+
+@derived
 def _armed(rival, programme):
     """Who shows force against whom; the rest have words only."""
     return rival & ~programme[:, None]
@@ -274,6 +296,7 @@ def step(world, p, noise):
     severity = (world.action >= _PRESSURE).view(np.int8)  # words,
     severity += ((world.action == _PROVOKE) & _armed(world.rival, world.programme)).view(np.int8)  # or a show of force
     campaign, tests = _tested(world, p, noise, severity)
+    _from_outside(world, tests, severity)
     return {
         "hostility": _escalated(world, p, noise, severity),
         "campaign": campaign,
