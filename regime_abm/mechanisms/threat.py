@@ -20,9 +20,11 @@ import numpy as np
 
 from regime_abm.core.derived import derived
 from regime_abm.core.maths import log_odds, logistic
+from regime_abm.core.names import PUSHED
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = (
+    "threat_push",
     "trust",
     "capability",
     "proximity",
@@ -134,7 +136,7 @@ def _influences(world, p):
 
 def terms(world, p):
     """What the threat is made of, by name, in log-odds; their sum in this order is the log-odds of the threat."""
-    return {"starting level": world.threat_level, **_influences(world, p)}
+    return {"starting level": world.threat_level, **_influences(world, p), PUSHED: world.threat_push}
 
 
 def threat_from(terms):
