@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from regime_abm.analysis.resample import RESAMPLES, complete, luck_of_differences, luck_share, spread
+from regime_abm.analysis.resample import RESAMPLES, complete, luck_share, net_squares, spread
 from regime_abm.errors import InputError
 
 LEVELS = 4
@@ -23,8 +23,8 @@ FEWEST = 2  # trajectories: sigma needs two
 class Effects:
     """What the trajectories say of each input. All arrays are (inputs,), in units of the output per whole range of the input.
 
-    *_half: half the width of the 95 % interval. luck: share of the squared effects that is luck, about 1 where nothing but
-    luck was seen (NaN with one replicate). luck_share: the same of all that varies between points.
+    *_half: half the width of the 95 % interval. net: mean square of the effects with luck taken out, about 0 and perhaps below
+    where nothing but luck was seen (NaN with one replicate). luck_share: share of the variance between points that is luck.
     """
 
     mu: np.ndarray
@@ -33,7 +33,8 @@ class Effects:
     mu_star_half: np.ndarray
     sigma: np.ndarray
     sigma_half: np.ndarray
-    luck: np.ndarray
+    net: np.ndarray
+    net_half: np.ndarray
     luck_share: float
 
 
@@ -90,13 +91,14 @@ def effects(
     """
     outputs = complete(outputs, len(points), what)
     found = elementary_effects(points, outputs)
+    squares = found**2
     trajectories, _, replicates = found.shape
 
     def estimate(chosen: np.ndarray, weights: np.ndarray) -> np.ndarray:
         effect = (found @ weights)[chosen]
-        return np.stack([effect.mean(axis=0), np.abs(effect).mean(axis=0), effect.std(axis=0, ddof=1)])
+        net = net_squares(found, squares, weights)[chosen].mean(axis=0)
+        return np.stack([effect.mean(axis=0), np.abs(effect).mean(axis=0), effect.std(axis=0, ddof=1), net])
 
-    mu, star, sigma = estimate(np.arange(trajectories), np.full(replicates, 1.0 / replicates))
-    mu_half, star_half, sigma_half = spread(estimate, trajectories, replicates, np.random.default_rng(seed), resamples)
-    luck = luck_of_differences(found)
-    return Effects(mu, mu_half, star, star_half, sigma, sigma_half, luck, luck_share(outputs))
+    mu, star, sigma, net = estimate(np.arange(trajectories), np.full(replicates, 1.0 / replicates))
+    halves = spread(estimate, trajectories, replicates, np.random.default_rng(seed), resamples)
+    return Effects(mu, halves[0], star, halves[1], sigma, halves[2], net, halves[3], luck_share(outputs))

@@ -14,6 +14,7 @@ from regime_abm.errors import InputError
 
 RESAMPLES = 400
 _WIDTH = 1.959963984540054  # standard deviations either side that hold 95 % of a normal distribution
+_ONE_REPLICATE = 1e-9  # weight outside a single replicate that counts as none
 
 
 def complete(outputs: np.ndarray, rows: int, what: str = "the table") -> np.ndarray:
@@ -57,18 +58,20 @@ def luck_share(outputs: np.ndarray) -> float:
     return float(variance / replicates / total)
 
 
-def luck_of_differences(differences: np.ndarray) -> np.ndarray:
-    """For each input, the share of its squared differences that is luck; about 1 says that nothing but luck was seen.
+def net_squares(differences: np.ndarray, squares: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Squares of the mean differences with luck taken out: products of different replicates alone, whose luck cancels.
 
-    differences: (samples, inputs, replicates) of outputs where one input was changed. NaN with one replicate, or where no
-    output differs at all.
+    differences, squares: (..., replicates) differences of outputs and their squares; weights: (replicates,) that sum to 1.
+    May fall below 0 by chance where there is no difference but luck; NaN where all weight is on one replicate.
+
+    >>> d = np.array([1.0, 3.0])  # mean 2; the only product of different replicates is 1 * 3
+    >>> float(net_squares(d, d**2, np.array([0.5, 0.5])))
+    3.0
     """
-    samples, inputs, replicates = differences.shape
-    if replicates < 2:
-        return np.full(inputs, np.nan)
-    luck = differences.var(axis=2, ddof=1).mean(axis=0) / replicates
-    seen = (differences.mean(axis=2) ** 2).mean(axis=0)
-    return np.divide(luck, seen, out=np.full(inputs, np.nan), where=seen > 0)
+    different = 1.0 - (weights**2).sum()
+    if different < _ONE_REPLICATE:
+        return np.full(differences.shape[:-1], np.nan)
+    return ((differences @ weights) ** 2 - squares @ weights**2) / different
 
 
 def spread(

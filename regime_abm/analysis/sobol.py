@@ -15,23 +15,28 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from regime_abm.analysis.resample import RESAMPLES, complete, luck_of_differences, luck_share, spread
+from regime_abm.analysis.resample import RESAMPLES, complete, luck_share, net_squares, spread
 from regime_abm.errors import InputError
+
+
+_ROUNDING = 1e-9  # relative spread below which outputs are called the same
 
 
 @dataclass(frozen=True)
 class Indices:
     """Shares of the variance of the mean over replicates. All arrays are (inputs,); NaN where the output never varies.
 
-    *_half: half the width of the 95 % interval. luck: share of the total index that is luck, about 1 where nothing but luck
-    was seen (NaN with one replicate). luck_share: the same of all the variance.
+    *_half: half the width of the 95 % interval. net: the total index with luck taken out, about 0 where nothing but luck was
+    seen (NaN with one replicate); first-order indices hold hardly any luck. luck_share: share of all the variance that is
+    luck.
     """
 
     first: np.ndarray
     first_half: np.ndarray
     total: np.ndarray
     total_half: np.ndarray
-    luck: np.ndarray
+    net: np.ndarray
+    net_half: np.ndarray
     luck_share: float
 
 
@@ -68,15 +73,11 @@ def independent(inputs: int, rows: int) -> np.ndarray:
     return (place == 0) | (place == inputs + 1)
 
 
-def estimates(a: np.ndarray, b: np.ndarray, ab: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def estimates(a: np.ndarray, b: np.ndarray, ab: np.ndarray, variance: float) -> tuple[np.ndarray, np.ndarray]:
     """First-order and total indices, each (inputs,), from centred outputs at A and B, each (samples,), and AB (samples, inputs).
 
-    NaN where neither A nor B varies.
+    variance: that of A and B together, NaN where they do not vary.
     """
-    variance = np.var(np.concatenate([a, b]))
-    if not variance:
-        nothing = np.full(ab.shape[1], np.nan)
-        return nothing, nothing
     first = (b[:, None] * (ab - a[:, None])).mean(axis=0) / variance
     total = 0.5 * ((a[:, None] - ab) ** 2).mean(axis=0) / variance
     return first, total
@@ -99,13 +100,20 @@ def indices(
     outputs = complete(outputs, samples * (inputs + 2), what)
     replicates = outputs.shape[1]
     blocks = outputs.reshape(samples, inputs + 2, replicates)
+    moved = blocks[:, 1:-1] - blocks[:, :1]
+    squares = moved**2
+    nothing = (_ROUNDING * np.abs(outputs).max(initial=0.0)) ** 2
 
     def estimate(chosen: np.ndarray, weights: np.ndarray) -> np.ndarray:
         mean = (blocks @ weights)[chosen]
         mean -= mean.mean()  # the first-order estimator is poor where outputs lie far from 0
-        return np.stack(estimates(mean[:, 0], mean[:, -1], mean[:, 1:-1]))
+        a, b, ab = mean[:, 0], mean[:, -1], mean[:, 1:-1]
+        variance = np.var(np.concatenate([a, b]))
+        variance = variance if variance > nothing else np.nan
+        net = 0.5 * net_squares(moved, squares, weights)[chosen].mean(axis=0) / variance
+        return np.stack([*estimates(a, b, ab, variance), net])
 
-    first, total = estimate(np.arange(samples), np.full(replicates, 1.0 / replicates))
-    first_half, total_half = spread(estimate, samples, replicates, np.random.default_rng(seed), resamples)
-    luck = luck_of_differences(blocks[:, 1:-1] - blocks[:, :1])
-    return Indices(first, first_half, total, total_half, luck, luck_share(outputs[independent(inputs, len(outputs))]))
+    first, total, net = estimate(np.arange(samples), np.full(replicates, 1.0 / replicates))
+    halves = spread(estimate, samples, replicates, np.random.default_rng(seed), resamples)
+    share = luck_share(outputs[independent(inputs, len(outputs))])
+    return Indices(first, halves[0], total, halves[1], net, halves[2], share)

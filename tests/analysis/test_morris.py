@@ -68,11 +68,19 @@ def test_an_interaction_shows_in_sigma():
     assert (found.mu_star > 0.2).all()
 
 
-def test_what_is_only_luck_is_called_luck():
+def test_luck_is_taken_out_of_the_net_effect():
     rng, points = np.random.default_rng(1), morris.points(2, 400, seed=1)
     found = morris.effects(points, 4.0 * points[:, :1] + rng.normal(scale=0.5, size=(len(points), 5)))
-    assert found.luck[0] < 0.03
-    assert found.luck[1] == pytest.approx(1.0, abs=0.15)
+    assert found.mu_star[1] > 0.4  # an idle input looks as if it did something
+    assert found.net == pytest.approx([16.0, 0.0], rel=0.02, abs=0.1)
+    assert abs(found.net[1]) < found.net_half[1]
+
+
+def test_without_luck_the_net_effect_is_the_mean_square():
+    points = morris.points(3, 50, seed=1)
+    outputs = np.tile(ishigami(points)[:, None], (1, 3))
+    effects = morris.elementary_effects(points, outputs[:, :1])[..., 0]
+    assert morris.effects(points, outputs).net == pytest.approx((effects**2).mean(axis=0))
 
 
 def test_equal_seeds_equal_bits():

@@ -62,8 +62,8 @@ def test_intervals_cover_the_truth_about_as_often_as_they_say():
     assert np.mean(held) > 0.9
 
 
-def test_luck_inflates_the_total_index_by_what_is_reported():
-    """A sum of two inputs, and as much luck that no input explains: total indices carry it, and `luck` says how much."""
+def test_luck_inflates_the_total_index_and_is_taken_out_of_the_net_one():
+    """A sum of two inputs, and as much luck that no input explains: total indices carry it, net ones do not."""
     samples, replicates, rng = 1024, 4, np.random.default_rng(5)
     points = sobol.points(3, samples, seed=5)
     value = 2.0 * points[:, 0] + points[:, 1]
@@ -73,8 +73,8 @@ def test_luck_inflates_the_total_index_by_what_is_reported():
     whole = of_inputs.sum() + of_luck
     assert found.luck_share == pytest.approx(of_luck / whole, abs=0.03)
     assert found.total == pytest.approx((of_inputs + of_luck) / whole, abs=0.06)
-    assert found.total * (1 - found.luck) == pytest.approx(of_inputs / whole, abs=0.06)
-    assert found.luck[2] == pytest.approx(1.0, abs=0.06)
+    assert found.net == pytest.approx(of_inputs / whole, abs=0.03)
+    assert (np.abs(found.net - of_inputs / whole) < 1.5 * found.net_half).all()
 
 
 def test_shared_luck_moves_no_index():
@@ -83,7 +83,9 @@ def test_shared_luck_moves_no_index():
     plain = sobol.indices(value, 3, 256)
     lucky = sobol.indices(value + np.array([0.0, 5.0, -3.0]), 3, 256)
     assert lucky.total == pytest.approx(plain.total)
+    assert lucky.net == pytest.approx(plain.total)
     assert lucky.luck_share == pytest.approx(0.0, abs=1e-12)
+    assert np.isnan(plain.net).all()  # one replicate: how much is luck cannot be known
 
 
 def test_an_idle_input_has_exactly_no_index():
