@@ -1,8 +1,8 @@
 """Scenario discovery: what would you have to believe for an outcome to be likely? [bryant2010]
 
-A table with a row for each run, or for each setting of the parameters, is searched for boxes (PRIM) and cut into a small tree.
-Boxes are sought in two thirds of the settings and then counted in the other third, as a box that was sought always looks good
-where it was found. What is said of one setting is never said of another one that is the same: runs of one setting stay together.
+A table with a row for each run, or for each setting of the parameters, is searched for boxes (PRIM) and cut into a small
+tree. Boxes are sought in two thirds of the settings and then counted in the other third, as a box always looks good where it
+was sought. Runs of one setting stay together: otherwise one would help to find what another one tests.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from regime_abm.core.parameter import Parameter, parameters_of
 from regime_abm.endings import ENDINGS, of_classes
 from regime_abm.errors import InputError, nearest
 from regime_abm.mechanisms import SCHEDULE
+from regime_abm.tables import without_nan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,10 +97,10 @@ class Discovery:
 
     @cached_property
     def beliefs(self) -> pd.DataFrame:
-        """What you would have to believe, one row a box and parameter: box, parameter, low, high, believed, quasi_p, unit, meaning.
+        """What you would have to believe, one row a box and parameter.
 
-        low, high: limits, NaN where there is none. believed: share of all rows that meet this limit alone, which is how much of
-        the parameter's prior it asks for where the rows were drawn from it. quasi_p: the larger one, where there are two limits.
+        box, parameter, low and high (the limits, NaN where there is none), believed (share of all rows that meet this limit
+        alone: how much of its prior it asks for, where rows were drawn from it), quasi_p (the larger of two), unit, meaning.
         """
         import pandas as pd
 
@@ -121,9 +122,7 @@ class Discovery:
                         "meaning": meant.meaning if meant else "",
                     }
                 )
-        return pd.DataFrame(
-            rows, columns=["box", "parameter", "low", "high", "believed", "quasi_p", "unit", "meaning"]
-        )
+        return pd.DataFrame(rows, columns=["box", "parameter", "low", "high", "believed", "quasi_p", "unit", "meaning"])
 
     @cached_property
     def trajectories(self) -> pd.DataFrame:
@@ -165,14 +164,16 @@ class Discovery:
             return [f"{self.outcome}: {_percent(self.share)} of all; no box holds more of it than chance gives."]
         said = []
         for number, item in enumerate(self.found):
-            rest = " of what is left" if number else ""
+            left = " left" if number else ""
             text = (
-                f"{self.outcome}: {_percent(item.box.density)}{rest} where {self._where(item.box)}; "
-                f"{_percent(item.elsewhere)} elsewhere. These are {_percent(item.box.mass)} of the settings{rest} and hold "
-                f"{_percent(item.box.coverage)} of the cases."
+                f"{self.outcome}: {_percent(item.box.density)} where {self._where(item.box)}; {_percent(item.elsewhere)} "
+                f"elsewhere. These are {_percent(item.box.mass)} of the rows{left} and hold {_percent(item.box.coverage)} of "
+                f"the cases{left}."
             )
             if np.isfinite(item.held_density):
-                text += f" In settings held out: {_percent(item.held_density)}, and {_percent(item.held_elsewhere)} elsewhere."
+                text += (
+                    f" In rows held out: {_percent(item.held_density)}, and {_percent(item.held_elsewhere)} elsewhere."
+                )
             said.append(text)
         return said
 
@@ -196,12 +197,6 @@ class Discovery:
 _BOX_COLUMNS = (
     "box", "rows", "mass", "coverage", "density", "elsewhere", "held_density", "held_coverage", "held_elsewhere",
 )  # fmt: skip
-
-
-def without_nan(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a table for JSON, which has no word for NaN but null."""
-    rows = table.to_dict(orient="records")
-    return [{name: None if value != value else value for name, value in row.items()} for row in rows]
 
 
 def _percent(share: float) -> str:
@@ -284,12 +279,14 @@ def discover(
 ) -> Discovery:
     """Boxes and a tree for an outcome in a table of one row a run, or one a setting of the parameters.
 
+    Where the table has a column `independent`, only rows in which it holds are looked at.
     outcome: see :func:`outcome_of`. parameters: columns to look at, all parameters by default. most: boxes to look for, each
     in what the ones before left. smallest: share of the rows that a box or leaf holds at least. depth: cuts of the tree, 1 to
     3. held_out: share of the settings kept to count a box in, 0 for none; seed: which ones.
     Of the boxes on PRIM's way the one with the best harmonic mean of coverage and gain in density is taken, and restrictions
     that chance explains as well (quasi-p above .05) are dropped. Raises InputError for a table that cannot be used.
     """
+    table = _drawn(table)
     if len(table) < _FEWEST:
         raise InputError(f"the table has {len(table)} rows; at least {_FEWEST} are needed")
     if not 1 <= depth <= 3:
@@ -317,6 +314,18 @@ def discover(
     return Discovery(title, names, points, cases, tuple(found), tuple(leaves))
 
 
+def _drawn(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows that stand for the priors, where the table says which do: those of `Sensitivity.cells` do not all."""
+    if "independent" not in table:
+        return table
+    drawn = table["independent"].astype(bool)
+    if not drawn.any():
+        raise InputError(
+            "the table's settings were not drawn from the priors (column independent); take those of sobol"
+        )
+    return table[drawn]
+
+
 def _held(points: np.ndarray, share: float, seed: int) -> np.ndarray:
     """(rows,) which rows are held out: whole settings, so that no run of a setting helps to find what another one tests."""
     _, setting = np.unique(points, axis=0, return_inverse=True)
@@ -328,9 +337,7 @@ def _best(path: Sequence[Box]) -> int:
     return max(range(len(path)), key=lambda step: prim.gain(path[step], path[0]))
 
 
-def _next(
-    points: np.ndarray, cases: np.ndarray, sought: np.ndarray, held: np.ndarray, smallest: float
-) -> Found | None:
+def _next(points: np.ndarray, cases: np.ndarray, sought: np.ndarray, held: np.ndarray, smallest: float) -> Found | None:
     """The best box in the rows to seek in, counted in the rows held out; None where nothing is left but chance."""
     here, there = points[sought], cases[sought]
     if not there.any():

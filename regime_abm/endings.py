@@ -51,7 +51,10 @@ _ALL = (
         lambda chunk: chunk.regime.any(axis=1).astype(float),
     ),
     Ending(
-        "months_to_regime", "Months until a regime first stands (all of them where none does)", "months", _months_to_regime
+        "months_to_regime",
+        "Months until a regime first stands (all of them where none does)",
+        "months",
+        _months_to_regime,
     ),
 )
 ENDINGS = {item.key: item for item in _ALL}

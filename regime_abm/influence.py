@@ -1,6 +1,6 @@
 """Sensitivity: which parameters move an outcome, by running the model over their priors.
 
-A design names points of the unit cube; each point is mapped to parameter values through the priors' quantiles; each set of
+A sample names points of the unit cube; each point is mapped to parameter values through the priors' quantiles; each set of
 values, a cell, is run with the same replicates. What of the outcome is luck is told apart from what the parameters move.
 """
 
@@ -24,6 +24,7 @@ from regime_abm.ensemble import Progress, chunk_size, simulate
 from regime_abm.errors import InputError, nearest
 from regime_abm.mechanisms import SCHEDULE
 from regime_abm.scenario import Scenario
+from regime_abm.tables import without_nan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +39,7 @@ Told = Callable[[int, float], None]
 
 
 @dataclass(frozen=True)
-class Design:
+class Sample:
     """Which points to run: method, parameter names, samples (trajectories, or rows of A), and (cells, parameters) points."""
 
     method: str
@@ -61,8 +62,8 @@ class Design:
 
 
 def _drawn(parameter: Parameter, u: np.ndarray) -> np.ndarray:
-    values = parameter.prior.quantile(u, parameter.low, parameter.high)
-    return np.clip(values, parameter.low, parameter.high).astype(np.float32)
+    values = parameter.prior.quantile(u, parameter.low, parameter.high).astype(np.float32)
+    return np.clip(values.astype(float), parameter.low, parameter.high)  # single precision may lie a hair outside
 
 
 def varied(scenario: Scenario, chosen: Sequence[str] | None = None) -> tuple[str, ...]:
@@ -75,7 +76,9 @@ def varied(scenario: Scenario, chosen: Sequence[str] | None = None) -> tuple[str
         if name not in known:
             raise InputError(f"parameters: unknown parameter {name!r}{nearest(name, known)}")
         if not _has_width(known[name]):
-            raise InputError(f"parameters: {name} has a prior of one point ({known[name].prior}): there is nothing to vary")
+            raise InputError(
+                f"parameters: {name} has a prior of one point ({known[name].prior}): there is nothing to vary"
+            )
     if chosen is not None:
         if len(set(chosen)) < len(chosen) or not chosen:
             raise InputError("parameters: name each once, and at least one")
@@ -88,29 +91,34 @@ def _has_width(parameter: Parameter) -> bool:
     return bool(ends[0] < ends[1])
 
 
-def design(method: str, names: Sequence[str], samples: int, seed: int) -> Design:
+def sample(method: str, names: Sequence[str], samples: int, seed: int) -> Sample:
     """The points that a method asks for. InputError for an unknown method or samples that it cannot use."""
     if method not in METHODS:
         raise InputError(f"method: unknown method {method!r}{nearest(method, METHODS)}")
     points = (morris if method == "morris" else sobol).points(len(names), samples, seed)
-    return Design(method, tuple(names), samples, points)
+    return Sample(method, tuple(names), samples, points)
 
 
 @dataclass(frozen=True)
 class Sensitivity:
     """Which parameters move which outcome.
 
-    design: what was run. outputs: outcome key -> (cells, replicates) numbers. Tables are tidy pandas tables.
+    sample: what was run. outputs: outcome key -> (cells, replicates) numbers. Tables are tidy pandas tables.
     """
 
     scenario: str
     preset: str
-    design: Design
+    sample: Sample
     outputs: Mapping[str, np.ndarray]
     seed: int
     replicates: int
     months: int
     seconds: float
+
+    @property
+    def futures(self) -> int:
+        """How many futures were run."""
+        return len(self.sample.points) * self.replicates
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -126,11 +134,11 @@ class Sensitivity:
         known = parameters_of(SCHEDULE)
         rows = []
         for key, outputs in self.outputs.items():
-            found = analysed(self.design, outputs, key, self.seed)
-            ranked = found["net"] if self.replicates > 1 else found[COLUMNS[self.design.method][1]]
+            found = analysed(self.sample, outputs, key, self.seed)
+            ranked = found["net"] if self.replicates > 1 else found[COLUMNS[self.sample.method][1]]
             order = np.argsort(-np.nan_to_num(ranked, nan=-1.0), kind="stable")
             for rank, place in enumerate(order, 1):
-                name = self.design.names[place]
+                name = self.sample.names[place]
                 row = {"outcome": key, "rank": rank, "parameter": name}
                 row |= {column: float(values[place]) for column, values in found.items()}
                 rows.append(row | {"unit": known[name].unit, "meaning": known[name].meaning})
@@ -146,7 +154,7 @@ class Sensitivity:
             means, item = outputs.mean(axis=1), ending(key)
             row = {"outcome": key, "title": item.title, "unit": item.unit, "mean": float(means.mean())}
             row |= {"low": float(means.min()), "high": float(means.max())}
-            rows.append(row | {"luck_share": _luck_share(self.design, outputs)})
+            rows.append(row | {"luck_share": _luck_share(self.sample, outputs)})
         return pd.DataFrame(rows)
 
     @cached_property
@@ -157,8 +165,8 @@ class Sensitivity:
         """
         import pandas as pd
 
-        table: dict[str, Any] = {"cell": np.arange(len(self.design.points)), "independent": self.design.independent}
-        table |= {name: values.astype(float) for name, values in self.design.values.items()}
+        table: dict[str, Any] = {"cell": np.arange(len(self.sample.points)), "independent": self.sample.independent}
+        table |= self.sample.values
         return pd.DataFrame(table | {key: outputs.mean(axis=1) for key, outputs in self.outputs.items()})
 
     def summary(self) -> dict[str, Any]:
@@ -167,19 +175,19 @@ class Sensitivity:
             "schema": 1,
             "scenario": self.scenario,
             "preset": self.preset,
-            "method": self.design.method,
-            "samples": self.design.samples,
+            "method": self.sample.method,
+            "samples": self.sample.samples,
             "replicates": self.replicates,
             "months": self.months,
             "seed": self.seed,
-            "futures": len(self.design.points) * self.replicates,
+            "futures": self.futures,
             "seconds": self.seconds,
         }
         tables = {"outcomes": self.outcomes, "table": self.table}
-        return about | {name: _without_nan(table) for name, table in tables.items()}
+        return about | {name: without_nan(table) for name, table in tables.items()}
 
 
-def analysed(plan: Design, outputs: np.ndarray, key: str, seed: int) -> dict[str, np.ndarray]:
+def analysed(plan: Sample, outputs: np.ndarray, key: str, seed: int) -> dict[str, np.ndarray]:
     """Column -> (parameters,) for one outcome; outputs: (cells, replicates). InputError when cells are missing."""
     found: Any
     if plan.method == "sobol":
@@ -196,18 +204,13 @@ def analysed(plan: Design, outputs: np.ndarray, key: str, seed: int) -> dict[str
     return columns
 
 
-def _luck_share(plan: Design, outputs: np.ndarray) -> float:
+def _luck_share(plan: Sample, outputs: np.ndarray) -> float:
     return luck_share(outputs[plan.independent] if plan.independent.any() else outputs)
-
-
-def _without_nan(table: pd.DataFrame) -> list[dict[str, Any]]:
-    rows = table.to_dict(orient="records")
-    return [{name: None if value != value else value for name, value in row.items()} for row in rows]
 
 
 def sensitivity(
     scenario: Scenario,
-    plan: Design,
+    plan: Sample,
     outcomes: Sequence[str],
     *,
     replicates: int = REPLICATES,
@@ -217,10 +220,11 @@ def sensitivity(
     estimate: Told | None = None,
     progress: Progress | None = None,
 ) -> Sensitivity:
-    """Run the cells of a design and keep the outcomes asked for.
+    """Run the cells of a sample and keep the outcomes asked for.
 
     estimate(futures, seconds) is told before the work begins how long it will take, from a trial of a few months;
-    progress(done, wanted) counts futures' months. Raises InputError for an unknown outcome.
+    progress(done, wanted) counts futures' months. Raises InputError for an unknown outcome, or one that has no value in some
+    future.
     """
     months = months or scenario.months
     keys = tuple(dict.fromkeys(outcomes))
@@ -278,6 +282,7 @@ def run_cells(
     def keep(group: _Group, found: dict[str, np.ndarray]) -> None:
         nonlocal done
         for key, numbers in found.items():
+            _refuse_gaps(key, numbers, group)
             outputs[key][group.cells, group.first : group.first + group.count] = numbers
         done += next(iter(found.values())).size * months
         if progress is not None:
@@ -291,6 +296,17 @@ def run_cells(
             for group, found in zip(groups, pool.map(work, groups), strict=True):
                 keep(group, found)
     return outputs
+
+
+def _refuse_gaps(key: str, numbers: np.ndarray, group: _Group) -> None:
+    """Not every measure is defined in every future; better to say so soon than after hours."""
+    gaps = np.argwhere(~np.isfinite(numbers))
+    if len(gaps):
+        cell, replicate = gaps[0] + (group.cells.start, group.first)
+        raise InputError(
+            f"outcome {key}: has no value in {len(gaps)} of {numbers.size} futures, the first is replicate {replicate} of "
+            f"cell {cell}; take an outcome that every future has"
+        )
 
 
 def _run_group(

@@ -14,6 +14,7 @@ from regime_abm.errors import InputError
 
 RESAMPLES = 400
 _WIDTH = 1.959963984540054  # standard deviations either side that hold 95 % of a normal distribution
+_SAME = 1e-9  # relative difference below which outputs are called the same
 _ONE_REPLICATE = 1e-9  # weight outside a single replicate that counts as none
 
 
@@ -38,6 +39,11 @@ def complete(outputs: np.ndarray, rows: int, what: str = "the table") -> np.ndar
     return outputs
 
 
+def rounding(outputs: np.ndarray) -> float:
+    """A variance that is nothing but the rounding of numbers of this size."""
+    return float((_SAME * np.abs(outputs).max(initial=0.0)) ** 2)
+
+
 def luck_share(outputs: np.ndarray) -> float:
     """Share of the variance between rows that is luck: variance of a row's mean over replicates, over the total variance.
 
@@ -51,7 +57,7 @@ def luck_share(outputs: np.ndarray) -> float:
     rows, replicates = outputs.shape
     means = outputs.mean(axis=1)
     total = means.var(ddof=1) if rows > 1 else 0.0
-    if replicates < 2 or not total:
+    if replicates < 2 or total <= rounding(outputs):
         return float("nan")
     left = outputs - means[:, None] - outputs.mean(axis=0) + outputs.mean()
     variance = (left**2).sum() / ((rows - 1) * (replicates - 1))

@@ -15,11 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from regime_abm.analysis.resample import RESAMPLES, complete, luck_share, net_squares, spread
+from regime_abm.analysis.resample import RESAMPLES, complete, luck_share, net_squares, rounding, spread
 from regime_abm.errors import InputError
-
-
-_ROUNDING = 1e-9  # relative spread below which outputs are called the same
 
 
 @dataclass(frozen=True)
@@ -74,9 +71,10 @@ def independent(inputs: int, rows: int) -> np.ndarray:
 
 
 def estimates(a: np.ndarray, b: np.ndarray, ab: np.ndarray, variance: float) -> tuple[np.ndarray, np.ndarray]:
-    """First-order and total indices, each (inputs,), from centred outputs at A and B, each (samples,), and AB (samples, inputs).
+    """First-order and total indices, each (inputs,).
 
-    variance: that of A and B together, NaN where they do not vary.
+    a, b: (samples,) centred outputs at A and B; ab: (samples, inputs); variance: that of A and B together, NaN where they do
+    not vary.
     """
     first = (b[:, None] * (ab - a[:, None])).mean(axis=0) / variance
     total = 0.5 * ((a[:, None] - ab) ** 2).mean(axis=0) / variance
@@ -102,7 +100,7 @@ def indices(
     blocks = outputs.reshape(samples, inputs + 2, replicates)
     moved = blocks[:, 1:-1] - blocks[:, :1]
     squares = moved**2
-    nothing = (_ROUNDING * np.abs(outputs).max(initial=0.0)) ** 2
+    nothing = rounding(outputs)
 
     def estimate(chosen: np.ndarray, weights: np.ndarray) -> np.ndarray:
         mean = (blocks @ weights)[chosen]
