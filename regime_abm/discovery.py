@@ -200,7 +200,7 @@ _BOX_COLUMNS = (
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.3g} %" if 0.0 < share < 0.1 else f"{100 * share:.0f} %"
+    return f"{100 * share:.2g} %" if 0.0 < share < 0.095 else f"{100 * share:.0f} %"
 
 
 def _known(name: str) -> Parameter | None:

@@ -30,6 +30,7 @@ _COLUMNS = {
     "morris": {"net": "effect without luck", "mu_star": "mean size", "mu": "mean", "sigma": "spread"},
     "sobol": {"net": "total without luck", "total": "total", "first": "alone"},
 }
+_BARE = ("mu", "sigma")  # shown without their intervals, which are in the table that --out writes
 _ABOUT = {
     "morris": "Effect: change of the outcome over the whole prior of the parameter. Spread: how much it hangs on the others.",
     "sobol": "Shares of the variance of the outcome. Alone: if the parameter were known. Total: with its part in interactions.",
@@ -106,7 +107,7 @@ def _print_outcome(found: api.Sensitivity, key: str, top: int) -> None:
     names = _COLUMNS[found.sample.method]
     shown = found.table[found.table.outcome == key].head(top)
     rows = [
-        [str(row["rank"]), row["parameter"], *(_with_interval(row, name) for name in names), row["meaning"]]
+        [str(row["rank"]), row["parameter"], *(_told(row, name) for name in names), row["meaning"]]
         for _, row in shown.iterrows()
     ]
     caption = f"{_ABOUT[found.sample.method]} In brackets the 95 % interval. {_luck(about)}"
@@ -115,11 +116,11 @@ def _print_outcome(found: api.Sensitivity, key: str, top: int) -> None:
     table(title, columns, rows, right=(0, *range(2, 2 + len(names))), caption=caption)
 
 
-def _with_interval(row: pd.Series, name: str) -> str:
+def _told(row: pd.Series, name: str) -> str:
     middle, low, high = (row[column] for column in (name, f"{name}_low", f"{name}_high"))
     if middle != middle:
         return "not known"
-    return f"{middle:.2g} ({low:.2g} to {high:.2g})"
+    return f"{middle:.2g}" if name in _BARE else f"{middle:.2g} ({low:.2g} to {high:.2g})"
 
 
 def _luck(about: pd.Series) -> str:
