@@ -19,7 +19,7 @@ from regime_abm.analysis.box import Box, everything, inside, measured
 from regime_abm.core.parameter import Parameter, parameters_of
 from regime_abm.endings import ENDINGS, of_classes
 from regime_abm.errors import InputError, nearest
-from regime_abm.mechanisms import SCHEDULE
+from regime_abm.mechanisms import COMPLETE
 from regime_abm.tables import without_nan
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def _percent(share: float) -> str:
 
 
 def _known(name: str) -> Parameter | None:
-    return parameters_of(SCHEDULE).get(name)
+    return parameters_of(COMPLETE).get(name)
 
 
 def outcome_of(
@@ -245,7 +245,7 @@ def parameters_in(table: pd.DataFrame, chosen: Sequence[str] | None = None) -> t
     for name in chosen or ():
         if name not in table:
             raise InputError(f"parameters: the table has no column {name!r}{nearest(name, map(str, table.columns))}")
-    known = parameters_of(SCHEDULE)
+    known = parameters_of(COMPLETE)
     names = list(dict.fromkeys(chosen)) if chosen is not None else [name for name in known if name in table]
     varying = tuple(name for name in names if table[name].nunique() > 1)
     if not varying:

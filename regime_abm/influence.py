@@ -22,7 +22,7 @@ from regime_abm.core.parameter import Parameter, parameters_of
 from regime_abm.endings import ending, needs_robust_test
 from regime_abm.ensemble import Progress, chunk_size, simulate
 from regime_abm.errors import InputError, nearest
-from regime_abm.mechanisms import SCHEDULE
+from regime_abm.mechanisms import COMPLETE
 from regime_abm.scenario import Scenario
 from regime_abm.tables import without_nan
 
@@ -50,7 +50,7 @@ class Sample:
     @cached_property
     def values(self) -> dict[str, np.ndarray]:
         """``mechanism.name`` -> (cells,) values in the World's precision: the points through the priors' quantiles."""
-        known = parameters_of(SCHEDULE)
+        known = parameters_of(COMPLETE)
         return {name: _drawn(known[name], self.points[:, place]) for place, name in enumerate(self.names)}
 
     @property
@@ -69,21 +69,21 @@ def _drawn(parameter: Parameter, u: np.ndarray) -> np.ndarray:
 def varied(scenario: Scenario, chosen: Sequence[str] | None = None) -> tuple[str, ...]:
     """The parameters to vary: those chosen, else all that the scenario leaves open; without those whose prior is one point.
 
-    Raises InputError for an unknown name, one named twice, or one whose prior is a single point.
+    Raises InputError for an unknown name, one named twice, one of a module that is off, or one whose prior is one point.
     """
-    known = parameters_of(SCHEDULE)
+    known, on = parameters_of(COMPLETE), parameters_of(scenario.schedule)
     for name in chosen or ():
         if name not in known:
             raise InputError(f"parameters: unknown parameter {name!r}{nearest(name, known)}")
+        if name not in on:
+            raise InputError(f"parameters: {name} belongs to an optional module that is off in {scenario.name}")
         if not _has_width(known[name]):
-            raise InputError(
-                f"parameters: {name} has a prior of one point ({known[name].prior}): there is nothing to vary"
-            )
+            raise InputError(f"parameters: {name} has a prior of one point ({known[name].prior}): there is nothing to vary")
     if chosen is not None:
         if len(set(chosen)) < len(chosen) or not chosen:
             raise InputError("parameters: name each once, and at least one")
         return tuple(chosen)
-    return tuple(name for name, item in known.items() if name not in scenario.parameters and _has_width(item))
+    return tuple(name for name, item in on.items() if name not in scenario.parameters and _has_width(item))
 
 
 def _has_width(parameter: Parameter) -> bool:
@@ -131,7 +131,7 @@ class Sensitivity:
         """
         import pandas as pd
 
-        known = parameters_of(SCHEDULE)
+        known = parameters_of(COMPLETE)
         rows = []
         for key, outputs in self.outputs.items():
             found = analysed(self.sample, outputs, key, self.seed)

@@ -14,7 +14,7 @@ from regime_abm import api, influence
 from regime_abm.core.parameter import parameters_of
 from regime_abm.ensemble import simulate
 from regime_abm.errors import InputError
-from regime_abm.mechanisms import SCHEDULE
+from regime_abm.mechanisms import COMPLETE, SCHEDULE
 from regime_abm.scenario import load
 from tests.analysis.known import problem
 from tests.helpers import made_up
@@ -121,6 +121,16 @@ def test_by_default_all_that_the_scenario_leaves_open_and_that_has_a_width_is_va
     assert set(known) - set(names) == {"choice.mutual_gain", "disputes.hearings"}  # their priors are one point
     assert "trust.learning" not in influence.varied(plain.with_parameters({"trust.learning": 0.4}))
     assert influence.varied(plain.with_parameters({"trust.learning": 0.4}), ["trust.learning"]) == ("trust.learning",)
+
+
+def test_parameters_of_an_optional_module_are_varied_where_it_is_on_and_refused_where_it_is_off():
+    plain = made_up("trio")
+    (name, *_) = [key for key in parameters_of(COMPLETE) if key not in parameters_of(SCHEDULE)]
+    on = plain.with_modules([name.split(".")[0]])
+    assert name not in influence.varied(plain)
+    assert name in influence.varied(on)
+    with pytest.raises(InputError, match=f"{name} belongs to an optional module that is off in trio"):
+        influence.varied(plain, [name])
 
 
 def test_the_size_and_time_are_told_before_the_work_begins():
