@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 METHODS = ("morris", "sobol")
 SAMPLES = {"morris": 10, "sobol": 64}  # unless told otherwise
 REPLICATES = 10
-COLUMNS = {"morris": ("net", "mu_star", "mu", "sigma"), "sobol": ("net", "total", "first")}
+COLUMNS = {"morris": ("net", "mu_star", "mu", "sigma"), "sobol": ("net", "net_first", "total", "first")}
+_WITH_LUCK = {"morris": "mu_star", "sobol": "total"}  # what ranks where luck is not known
 _TRIAL_MONTHS = 6
 
 Told = Callable[[int, float], None]
@@ -78,7 +79,9 @@ def varied(scenario: Scenario, chosen: Sequence[str] | None = None) -> tuple[str
         if name not in on:
             raise InputError(f"parameters: {name} belongs to an optional module that is off in {scenario.name}")
         if not _has_width(known[name]):
-            raise InputError(f"parameters: {name} has a prior of one point ({known[name].prior}): there is nothing to vary")
+            raise InputError(
+                f"parameters: {name} has a prior of one point ({known[name].prior}): there is nothing to vary"
+            )
     if chosen is not None:
         if len(set(chosen)) < len(chosen) or not chosen:
             raise InputError("parameters: name each once, and at least one")
@@ -124,10 +127,11 @@ class Sensitivity:
     def table(self) -> pd.DataFrame:
         """One row an outcome and parameter, the strongest first within an outcome.
 
-        outcome, rank, parameter, unit, meaning; then for Sobol: net, total, first (shares of the variance of the mean over
-        replicates), for Morris: net, mu_star, mu, sigma (change of the outcome over the whole prior of the parameter); each
-        with the ends of its 95 % interval in *_low and *_high. `net` has luck taken out and gives the rank: the total index,
-        or the root mean square of Morris's effects. With one replicate it is not known, and total or mu_star gives the rank.
+        outcome, rank, parameter, unit, meaning; then for Sobol: net, net_first, total, first (shares of the variance of the
+        mean over replicates), for Morris: net, mu_star, mu, sigma (change of the outcome over the whole prior of the
+        parameter); each with the ends of its 95 % interval in *_low and *_high. `net` has luck taken out and gives the rank:
+        the total index, or the root mean square of Morris's effects. With one replicate it is not known, and total or mu_star
+        gives the rank.
         """
         import pandas as pd
 
@@ -135,7 +139,7 @@ class Sensitivity:
         rows = []
         for key, outputs in self.outputs.items():
             found = analysed(self.sample, outputs, key, self.seed)
-            ranked = found["net"] if self.replicates > 1 else found[COLUMNS[self.sample.method][1]]
+            ranked = found["net" if self.replicates > 1 else _WITH_LUCK[self.sample.method]]
             order = np.argsort(-np.nan_to_num(ranked, nan=-1.0), kind="stable")
             for rank, place in enumerate(order, 1):
                 name = self.sample.names[place]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from regime_abm.analysis.resample import RESAMPLES, complete, luck_share, net_squares, spread
+from regime_abm.analysis.resample import RESAMPLES, complete, luck_share, net_products, spread
 from regime_abm.errors import InputError
 
 LEVELS = 4
@@ -96,7 +96,7 @@ def effects(
 
     def estimate(chosen: np.ndarray, weights: np.ndarray) -> np.ndarray:
         effect = (found @ weights)[chosen]
-        net = net_squares(found, squares, weights)[chosen].mean(axis=0)
+        net = net_products(found, found, squares, weights)[chosen].mean(axis=0)
         return np.stack([effect.mean(axis=0), np.abs(effect).mean(axis=0), effect.std(axis=0, ddof=1), net])
 
     mu, star, sigma, net = estimate(np.arange(trajectories), np.full(replicates, 1.0 / replicates))

@@ -64,20 +64,21 @@ def luck_share(outputs: np.ndarray) -> float:
     return float(variance / replicates / total)
 
 
-def net_squares(differences: np.ndarray, squares: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Squares of the mean differences with luck taken out: products of different replicates alone, whose luck cancels.
+def net_products(one: np.ndarray, other: np.ndarray, products: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Products of two means over replicates with luck taken out: those of different replicates alone, whose luck cancels.
 
-    differences, squares: (..., replicates) differences of outputs and their squares; weights: (replicates,) that sum to 1.
-    May fall below 0 by chance where there is no difference but luck; NaN where all weight is on one replicate.
+    one, other: (..., replicates), products: their products replicate by replicate; weights: (replicates,) that sum to 1.
+    Of a square of differences it may fall below 0 by chance, where there is no difference but luck. NaN where all weight is
+    on one replicate.
 
-    >>> d = np.array([1.0, 3.0])  # mean 2; the only product of different replicates is 1 * 3
-    >>> float(net_squares(d, d**2, np.array([0.5, 0.5])))
+    >>> d = np.array([1.0, 3.0])  # mean 2, of which the square is 4; the product of different replicates is 3
+    >>> float(net_products(d, d, d * d, np.array([0.5, 0.5])))
     3.0
     """
     different = 1.0 - (weights**2).sum()
     if different < _ONE_REPLICATE:
-        return np.full(differences.shape[:-1], np.nan)
-    return ((differences @ weights) ** 2 - squares @ weights**2) / different
+        return np.full(products.shape[:-1], np.nan)
+    return ((one @ weights) * (other @ weights) - products @ weights**2) / different
 
 
 def spread(

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from regime_abm.analysis.resample import RESAMPLES, complete, luck_share, net_squares, rounding, spread
+from regime_abm.analysis.resample import RESAMPLES, complete, luck_share, net_products, rounding, spread
 from regime_abm.errors import InputError
 
 
@@ -23,9 +23,8 @@ from regime_abm.errors import InputError
 class Indices:
     """Shares of the variance of the mean over replicates. All arrays are (inputs,); NaN where the output never varies.
 
-    *_half: half the width of the 95 % interval. net: the total index with luck taken out, about 0 where nothing but luck was
-    seen (NaN with one replicate); first-order indices hold hardly any luck. luck_share: share of all the variance that is
-    luck.
+    *_half: half the width of the 95 % interval. net, net_first: the total and first-order indices with luck taken out, about 0
+    where nothing but luck was seen (NaN with one replicate). luck_share: share of all the variance that is luck.
     """
 
     first: np.ndarray
@@ -34,6 +33,8 @@ class Indices:
     total_half: np.ndarray
     net: np.ndarray
     net_half: np.ndarray
+    net_first: np.ndarray
+    net_first_half: np.ndarray
     luck_share: float
 
 
@@ -99,7 +100,8 @@ def indices(
     replicates = outputs.shape[1]
     blocks = outputs.reshape(samples, inputs + 2, replicates)
     moved = blocks[:, 1:-1] - blocks[:, :1]
-    squares = moved**2
+    at_b = (blocks - outputs.mean(axis=0))[:, -1:]
+    squares, products = moved**2, at_b * moved
     nothing = rounding(outputs)
 
     def estimate(chosen: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -108,10 +110,11 @@ def indices(
         a, b, ab = mean[:, 0], mean[:, -1], mean[:, 1:-1]
         variance = np.var(np.concatenate([a, b]))
         variance = variance if variance > nothing else np.nan
-        net = 0.5 * net_squares(moved, squares, weights)[chosen].mean(axis=0) / variance
-        return np.stack([*estimates(a, b, ab, variance), net])
+        net = 0.5 * net_products(moved, moved, squares, weights)[chosen].mean(axis=0) / variance
+        net_first = net_products(at_b, moved, products, weights)[chosen].mean(axis=0) / variance
+        return np.stack([*estimates(a, b, ab, variance), net, net_first])
 
-    first, total, net = estimate(np.arange(samples), np.full(replicates, 1.0 / replicates))
+    first, total, net, net_first = estimate(np.arange(samples), np.full(replicates, 1.0 / replicates))
     halves = spread(estimate, samples, replicates, np.random.default_rng(seed), resamples)
     share = luck_share(outputs[independent(inputs, len(outputs))])
-    return Indices(first, halves[0], total, halves[1], net, halves[2], share)
+    return Indices(first, halves[0], total, halves[1], net, halves[2], net_first, halves[3], share)

@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 _MUCH_LUCK = 0.5
 _COLUMNS = {
     "morris": {"net": "effect without luck", "mu_star": "mean size", "mu": "mean", "sigma": "spread"},
-    "sobol": {"net": "total without luck", "total": "total", "first": "alone"},
+    "sobol": {"net": "total without luck", "net_first": "alone, without luck", "total": "total", "first": "alone"},
 }
-_BARE = ("mu", "sigma")  # shown without their intervals, which are in the table that --out writes
+_BARE = ("mu", "sigma", "first", "total")  # shown without their intervals, which are in the table that --out writes
 _ABOUT = {
     "morris": "Effect: change of the outcome over the whole prior of the parameter. Spread: how much it hangs on the others.",
-    "sobol": "Shares of the variance of the outcome. Alone: if the parameter were known. Total: with its part in interactions.",
+    "sobol": "Shares of the variance of the outcome. Alone: if it alone were known. Total: with its part in interactions.",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from regime_abm.analysis.resample import complete, luck_share, net_squares, spread
+from regime_abm.analysis.resample import complete, luck_share, net_products, spread
 from regime_abm.errors import InputError
 
 
@@ -46,7 +46,7 @@ def test_the_share_of_luck_falls_with_the_replicates_as_it_should(replicates):
 
 def test_with_one_replicate_luck_is_unknown_and_not_none():
     assert np.isnan(luck_share(np.arange(5.0)[:, None]))
-    assert np.isnan(net_squares(np.ones((5, 2, 1)), np.ones((5, 2, 1)), np.ones(1))).all()
+    assert np.isnan(net_products(*[np.ones((5, 2, 1))] * 3, np.ones(1))).all()
 
 
 @pytest.mark.parametrize("weights", [[0.25] * 4, [0.5, 0.25, 0.25, 0.0], [0.75, 0.25, 0.0, 0.0]])
@@ -55,7 +55,7 @@ def test_the_square_of_a_difference_without_its_luck_is_right_on_average(weights
     differences = 2.0 + np.random.default_rng(3).normal(size=(200_000, 4))
     weights = np.array(weights)
     assert ((differences @ weights) ** 2).mean() == pytest.approx(4.0 + (weights**2).sum(), abs=0.05)
-    assert net_squares(differences, differences**2, weights).mean() == pytest.approx(4.0, abs=0.05)
+    assert net_products(differences, differences, differences**2, weights).mean() == pytest.approx(4.0, abs=0.05)
 
 
 def test_an_interval_of_a_mean_is_as_wide_as_theory_says():

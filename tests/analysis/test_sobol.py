@@ -74,7 +74,23 @@ def test_luck_inflates_the_total_index_and_is_taken_out_of_the_net_one():
     assert found.luck_share == pytest.approx(of_luck / whole, abs=0.03)
     assert found.total == pytest.approx((of_inputs + of_luck) / whole, abs=0.06)
     assert found.net == pytest.approx(of_inputs / whole, abs=0.03)
+    assert (np.abs(found.net_first - of_inputs / whole) < 1.5 * found.net_first_half).all()
     assert (np.abs(found.net - of_inputs / whole) < 1.5 * found.net_half).all()
+
+
+def test_luck_that_hangs_on_one_input_is_taken_out_of_the_first_order_index_too():
+    """Replicates answer to the first input each in its own way, all of it luck: with shared luck it looks like influence."""
+    samples, replicates = 1024, 4
+    points = sobol.points(2, samples, seed=5)
+    answer = np.random.default_rng(8).normal(size=replicates) * 3.0
+    answer -= answer.mean() - 0.4
+    outputs = (points[:, :1] - 0.5) * answer + points[:, 1:]
+    found = sobol.indices(outputs, 2, samples)
+    whole = (0.4**2 + 1.0) / 12  # the variance of the mean over these replicates
+    net_square = (answer.sum() ** 2 - (answer**2).sum()) / (replicates * (replicates - 1))
+    assert found.first == pytest.approx(np.array([0.4**2, 1.0]) / 12 / whole, abs=0.02)
+    assert found.net_first == pytest.approx(np.array([net_square, 1.0]) / 12 / whole, abs=0.02)
+    assert found.net == pytest.approx(found.net_first, abs=0.02)
 
 
 def test_shared_luck_moves_no_index():
@@ -84,6 +100,7 @@ def test_shared_luck_moves_no_index():
     lucky = sobol.indices(value + np.array([0.0, 5.0, -3.0]), 3, 256)
     assert lucky.total == pytest.approx(plain.total)
     assert lucky.net == pytest.approx(plain.total)
+    assert lucky.net_first == pytest.approx(plain.first)
     assert lucky.luck_share == pytest.approx(0.0, abs=1e-12)
     assert np.isnan(plain.net).all()  # one replicate: how much is luck cannot be known
 
