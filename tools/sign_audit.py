@@ -1,0 +1,250 @@
+"""Is a sign built in? Each effect that the essay hopes for is switched off and fully on, over draws of everything else.
+
+``python -m tools.sign_audit`` writes docs/sign-audit.md (about a quarter of an hour on one core). Each row is a twin
+experiment, see regime_abm/paired.py: the same draws and luck in all arms. What an effect needs in single mechanisms to be
+undone is in tests/science/test_sign_audit.py; here whole futures are run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import numpy as np  # noqa: E402
+
+from regime_abm.core.parameter import Uniform, parameters_of  # noqa: E402
+from regime_abm.mechanisms import SCHEDULE  # noqa: E402
+from regime_abm.paired import Difference, Paired, drivers, paired, together  # noqa: E402
+from regime_abm.scenario import Scenario, load  # noqa: E402
+from regime_abm.yardsticks import YARDSTICKS  # noqa: E402
+
+PAGE = ROOT / "docs" / "sign-audit.md"
+OFF, FULL, PRIOR = "off", "full", "prior"
+LEGS, CRISIS = "legs", "crisis_months"  # what the essay finally hopes for, and what it fears
+FORUMS = ("talks", "agreements", "settled", "crisis_months", "legs", "reciprocity")
+SHUFFLES = 8
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One hope of the essay, the parameters that carry it, the yardstick that names it, and the sign that is hoped for."""
+
+    hope: str
+    parameters: tuple[str, ...]
+    yardstick: str
+    hoped: int
+    crisis: int = -1  # the sign that is hoped for in months of crisis
+
+    @property
+    def off(self) -> dict[str, float]:
+        """The parameters at nothing."""
+        return dict.fromkeys(self.parameters, 0.0)
+
+    @property
+    def full(self) -> dict[str, float]:
+        """The parameters at the upper end of their priors."""
+        return {name: upper_end(name) for name in self.parameters}
+
+
+LEVERS = (
+    Lever("forums lower misperception", ("forums.clarity",), "misperception", -1),
+    Lever("forums bring rivals together", ("forums.rivals_pull", "forums.meeting_opens"), "talks", 1),
+    Lever(
+        "institutions grow when they are supported", ("institutions.to_document", "forums.capital_pull"), "forum_level", 1
+    ),
+    Lever("agreements raise credibility", ("credibility.binding", "credibility.guarantees"), "credibility", 1),
+    Lever("institutions raise credibility", ("credibility.institutions",), "credibility", 1),
+    Lever("shared danger creates will", ("will.crisis_learning",), "will", 1),
+    Lever("progress feeds will", ("will.progress_weight",), "will", 1),
+    Lever("will opens talks", ("forums.will_opens",), "talks", 1),
+    Lever(
+        "will and norms restrain", ("choice.will_weight", "choice.norm_weight", "provocation.norm_calms"), "no_threat", 1
+    ),
+    Lever("norms spread", ("norms.peers", "norms.advocate", "norms.document"), "adopted", 1),
+    Lever("alliances reassure", ("threat.protection",), "threat", -1),
+    Lever(
+        "exclusive alliances feed the conflict", ("threat.others_allies", "institutions.hardening"), "threat", 1, crisis=1
+    ),
+    Lever("threat that is answered with arms deters", ("choice.deterrence", "arming.response"), "no_force", 1),
+    Lever(
+        "verification keeps agreements honest",
+        ("agreements.checks_deter", "forums.verification_clarity"),
+        "pretended",
+        -1,
+    ),
+    Lever("more parties make agreements last", ("agreements.review_parties",), "larger_agreements", 1),
+    Lever("forums settle disputes", ("disputes.forum_settles", "disputes.talks_settle"), "peaceful_settlement", 1),
+    Lever("a good name travels", ("trust.third_party", "trust.extra_dyadic"), "reciprocity", 1),
+)
+
+
+def upper_end(name: str) -> float:
+    """The upper end of a parameter's prior; of one without ends, what 19 of 20 draws stay below."""
+    item = parameters_of(SCHEDULE)[name]
+    share = 1.0 if isinstance(item.prior, Uniform) else 0.95
+    return float(item.prior.quantile(np.array([share]), item.low, item.high)[0])
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the page: what was compared in what, the difference, the hoped sign, and what the effect hangs on."""
+
+    what: str
+    difference: Difference
+    hoped: int
+    hangs_on: Sequence[tuple[str, float]]
+
+    @property
+    def signs(self) -> str:
+        """Which signs occur, beyond what chance gives: "both", "hoped only", "opposite only" or "none"."""
+        hoped, opposite = (self.difference.occurs(sign) for sign in (self.hoped, -self.hoped))
+        return {(True, True): "both", (True, False): "hoped only", (False, True): "opposite only"}.get(
+            (hoped, opposite), "none"
+        )
+
+    def cells(self) -> list[str]:
+        """The line's cells."""
+        found = self.difference
+        item = YARDSTICKS[found.key]
+        mean, low, high = found.interval
+        hoped, opposite = ((found.sign == sign).sum() for sign in (self.hoped, -self.hoped))
+        shares = [f"{100 * count / found.signed:.0f} %" if found.testable else f"({count})" for count in (hoped, opposite)]
+        hangs_on = ", ".join(f"`{name}` {value:+.2f}" for name, value in self.hangs_on)
+        numbers = [f"{mean:+.3g} ({low:+.2g} to {high:+.2g})", *shares, f"{100 * found.ties:.0f} %"]
+        hope = f"{item.title} {'up' if self.hoped > 0 else 'down'}"
+        return [self.what, hope, *numbers, self.signs, hangs_on or "nothing stands out"]
+
+
+Options = Mapping[str, int]
+USED = tuple(dict.fromkeys([*(lever.yardstick for lever in LEVERS), LEGS, CRISIS]))
+
+
+def as_drawn(scenario: Scenario, options: Options) -> Paired:
+    """The arm in which every parameter is drawn; it is the same for all levers."""
+    return paired({PRIOR: scenario}, USED, **options)
+
+
+def audited(scenario: Scenario, lever: Lever, drawn: Paired, options: Options) -> dict[str, Row]:
+    """The rows of one lever, table by table: fully on and as the prior has it, and what comes of it in the end."""
+    arms = {OFF: scenario.with_parameters(lever.off), FULL: scenario.with_parameters(lever.full)}
+    found = together(drawn, paired(arms, tuple(dict.fromkeys((lever.yardstick, LEGS, CRISIS))), **options))
+
+    def row(arm: str, key: str, hoped: int) -> Row:
+        return Row(lever.hope, found.difference(arm, OFF, key), hoped, found.drivers(arm, OFF, key))
+
+    return {
+        "full": row(FULL, lever.yardstick, lever.hoped),
+        "prior": row(PRIOR, lever.yardstick, lever.hoped),
+        "legs": row(FULL, LEGS, -lever.crisis),
+        "crisis": row(FULL, CRISIS, lever.crisis),
+    }
+
+
+def verdict(rows: Mapping[str, Row]) -> str:
+    """What the rows of one lever say together."""
+    signs = {row.signs for row in rows.values()}
+    if "both" in signs:
+        return "both signs"
+    if {"hoped only", "opposite only"} <= signs:
+        return "helps one thing, harms another"
+    return "no effect seen" if signs == {"none"} else "possibly hard-wired"
+
+
+def forum_layer(scenario: Scenario, options: Options, shuffles: int = SHUFFLES) -> list[Row]:
+    """What all forums do together: against forums that are inert, and their memberships against shuffled ones.
+
+    Every shuffle has draws of its own, so that no single shuffle decides.
+    """
+    inert = scenario.with_preset("structural_null")
+    parts: list[Paired] = []
+    for number, draws in enumerate(len(part) for part in np.array_split(np.arange(options["draws"]), shuffles)):
+        region = scenario.region.shuffled(scenario.start, np.random.default_rng((options["seed"], number)))
+        arms = {"as it is": scenario, "inert": inert, "shuffled": replace(scenario, region=region)}
+        parts.append(paired(arms, FORUMS, **{**options, "draws": draws, "seed": options["seed"] + 1000 * (number + 1)}))
+    drawn = {name: np.concatenate([part.drawn[name] for part in parts]) for name in parts[0].drawn}
+    rows = []
+    for control, what in (("inert", "forums against inert ones"), ("shuffled", "memberships against shuffled ones")):
+        for key in FORUMS:
+            found = Difference.joined([part.difference("as it is", control, key) for part in parts])
+            rows.append(Row(what, found, YARDSTICKS[key].better or 1, drivers(found, drawn)))
+    return rows
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def page(found: Mapping[str, Mapping[str, Row]], forums: Sequence[Row], options: Options, scenario: str) -> str:
+    """The page; found: hope -> its rows."""
+    draws, replicates, months = options["draws"], options["replicates"], options["months"]
+    command = " ".join(f"--{name} {value}" for name, value in options.items() if name != "workers")
+    summary = [
+        [
+            lever.hope,
+            ", ".join(f"`{name}`" for name in lever.parameters),
+            verdict(found[lever.hope]),
+            REASONS.get(lever.hope, ""),
+        ]
+        for lever in LEVERS
+    ]
+    parts = [
+        NOTE,
+        "# Sign audit",
+        INTRODUCTION.format(scenario=scenario, draws=draws, replicates=replicates, months=months),
+        f"Made by `python -m tools.sign_audit {command}`.",
+        _table(("the essay's hope", "what is switched", "verdict", "reading"), summary),
+    ]
+    for name, title in TABLES.items():
+        parts += [f"## {title}", _table(HEAD, [found[lever.hope][name].cells() for lever in LEVERS])]
+    parts += ["## The forums as a whole", FORUM_TEXT, _table(HEAD, [row.cells() for row in forums])]
+    return "\n\n".join(parts) + "\n"
+
+
+NOTE = "<!-- Written by tools/sign_audit.py; changes made here are lost. -->"
+HEAD = ("effect", "hoped for", "mean (95 % interval)", "as hoped", "opposite", "ties", "signs", "hangs on")
+TABLES = {
+    "full": "What the hope names, fully on against off",
+    "prior": "What the hope names, as the prior has it against off",
+    "legs": "Legs of a regime that hold, fully on against off",
+    "crisis": "Months in crisis or war, fully on against off",
+}
+INTRODUCTION = """Is a sign built in? What carries each of the essay's hopes is switched off, and moved to
+the upper end of its prior, while everything else is drawn from its prior: {draws} draws, {replicates} twins a draw with the
+same luck on both sides, {months} months of `{scenario}`. A draw has a sign when its difference exceeds twice its Monte Carlo
+error; shares are of those draws (in brackets their number, where fewer than 30 have one), ties are the rest. A sign *occurs* when more draws show it than chance
+would give. *Hangs on*: the strongest rank correlations of the effect with drawn parameters, if beyond chance. An effect with
+one sign only, wherever it can be seen, is called *possibly hard-wired*: that is a question to the model, not a finding about
+the world."""
+FORUM_TEXT = """All forums as they are, against the same forums with every channel shut (preset
+`structural_null`), and against eight shuffles of who sits in which forum that keep how many members each forum has and how
+many forums each state joins. Most forums hold nearly everybody, so a shuffle moves few seats."""
+REASONS: dict[str, str] = {}
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the audit and write the page."""
+    parser = argparse.ArgumentParser(prog="python -m tools.sign_audit", description=__doc__.split("\n")[0])
+    for name, value in (("draws", 200), ("replicates", 20), ("months", 240), ("seed", 1), ("workers", 1)):
+        parser.add_argument(f"--{name}", type=int, default=value)
+    parser.add_argument("--scenario", default="baseline_2018")
+    given = vars(parser.parse_args(words))
+    name = given.pop("scenario")
+    scenario, found = load(name), {}
+    drawn = as_drawn(scenario, given)
+    for lever in LEVERS:
+        print(f"sign audit: {lever.hope}", file=sys.stderr, flush=True)
+        found[lever.hope] = audited(scenario, lever, drawn, given)
+    print("sign audit: the forums as a whole", file=sys.stderr, flush=True)
+    PAGE.write_text(page(found, forum_layer(scenario, given), given, name), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
