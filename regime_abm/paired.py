@@ -13,7 +13,7 @@ independent case, and the mean's error is what the spread over draws says it is.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ import numpy as np
 from regime_abm.core.parameter import parameters_of
 from regime_abm.ensemble import Progress, ensemble
 from regime_abm.errors import InputError
+from regime_abm.intervals import CONFIDENCE, mean_interval
 from regime_abm.mechanisms import SCHEDULE
 from regime_abm.scenario import Scenario
 from regime_abm.yardsticks import YARDSTICKS, gauges_of, taken
@@ -30,7 +31,6 @@ from regime_abm.yardsticks import YARDSTICKS, gauges_of, taken
 if TYPE_CHECKING:
     import pandas as pd
 
-CONFIDENCE = 0.95
 BEYOND = 2.0  # Monte Carlo errors from which a draw's difference has a sign
 FEWEST = 30  # draws with a sign below which signs are not judged
 
@@ -53,20 +53,45 @@ def prior_draws(count: int, seed: int, names: Sequence[str] | None = None) -> di
     return found
 
 
-def mean_interval(values: np.ndarray) -> tuple[float, float, float]:
-    """Mean of independent values and its 95 % interval (Student's t); NaN ends where there are fewer than two.
+def months_of(arms: Mapping[str, Scenario]) -> int:
+    """The months that all arms run by themselves; InputError when they differ."""
+    spans = {name: scenario.months for name, scenario in arms.items()}
+    if len(set(spans.values())) > 1:
+        told = ", ".join(f"{name} {span}" for name, span in spans.items())
+        raise InputError(f"months: the scenarios differ ({told}); say how many to run")
+    return next(iter(spans.values()))
 
-    >>> [round(value, 3) for value in mean_interval(np.array([1.0, 2.0, 3.0]))]
-    [2.0, -0.484, 4.484]
+
+def measured(
+    arms: Mapping[str, Scenario],
+    yardsticks: Sequence[str],
+    futures: int,
+    *,
+    seed: int,
+    months: int,
+    own: Callable[[Scenario], Mapping[str, np.ndarray]] | None = None,
+    progress: Progress | None = None,
+    **options: Any,
+) -> tuple[dict[str, dict[str, np.ndarray]], float]:
+    """Arm -> yardstick -> (futures,) values, with the same luck in all arms, and the seconds that it took.
+
+    own: scenario -> ``mechanism.name`` -> (futures,) parameter values of that arm. progress(done, wanted) counts futures'
+    months of all arms. Other options as of :func:`regime_abm.ensemble.stream`.
     """
-    from scipy.stats import t
+    keys = tuple(yardsticks)
+    options |= {"months": months, "gauges": gauges_of(keys), "keep": partial(taken, keys=keys)}
+    found, spent = {}, 0.0
+    for place, (name, scenario) in enumerate(arms.items()):
 
-    values = values[~np.isnan(values)]
-    if len(values) < 2:
-        return (float(values.mean()) if len(values) else np.nan), np.nan, np.nan
-    mean = float(values.mean())
-    half = float(t.ppf((1.0 + CONFIDENCE) / 2.0, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
-    return mean, mean - half, mean + half
+        def heard(done: int, wanted: int, place: int = place) -> None:
+            if progress is not None:
+                progress(place * wanted + done, len(arms) * wanted)
+
+        each = own(scenario) if own else None
+        parts, seconds = ensemble(scenario, seed, futures, each=each, progress=heard, **options)
+        found[name] = {key: np.concatenate([part[key] for part in parts]) for key in keys}
+        spent += seconds
+    return found, spent
 
 
 @dataclass(frozen=True)
@@ -251,31 +276,20 @@ def paired(
     progress(done, wanted) counts futures' months of all arms. Raises InputError for arms that differ in length when no months
     are given, for an unknown yardstick, and for numbers that are too small.
     """
-    spans = {name: scenario.months for name, scenario in arms.items()}
-    if months is None and len(set(spans.values())) > 1:
-        told = ", ".join(f"{name} {span}" for name, span in spans.items())
-        raise InputError(f"months: the arms differ ({told}); say how many to run")
     for name, value, least in (("draws", draws, 1), ("replicates", replicates, 2)):
         if value < least:
             raise InputError(f"{name}: {value} is below {least}")
-    span = months or next(iter(spans.values()))
     drawn = prior_draws(draws, seed) if drawn is None else drawn
     for name, values in drawn.items():
         if len(values) != draws:
             raise InputError(f"drawn.{name}: {len(values)} values for {draws} draws")
-    futures, found, spent = draws * replicates, {}, 0.0
-    keys = tuple(yardsticks)
-    options: dict[str, Any] = {"months": span, "gauges": gauges_of(keys), "keep": partial(taken, keys=keys)}
-    for place, (name, scenario) in enumerate(arms.items()):
-        each = {key: np.repeat(values, replicates) for key, values in drawn.items() if key not in scenario.parameters}
 
-        def heard(done: int, wanted: int, place: int = place) -> None:
-            if progress is not None:
-                progress(place * wanted + done, len(arms) * wanted)
+    def own(scenario: Scenario) -> dict[str, np.ndarray]:
+        return {key: np.repeat(values, replicates) for key, values in drawn.items() if key not in scenario.parameters}
 
-        parts, seconds = ensemble(scenario, seed, futures, workers=workers, each=each, progress=heard, **options)
-        joined = {key: np.concatenate([part[key] for part in parts]) for key in keys}
-        found[name] = {key: values.reshape(draws, replicates) for key, values in joined.items()}
-        spent += seconds
+    span = months or months_of(arms)
+    options: dict[str, Any] = {"seed": seed, "months": span, "workers": workers, "progress": progress}
+    flat, seconds = measured(arms, yardsticks, draws * replicates, own=own, **options)
+    values = {name: {key: row.reshape(draws, replicates) for key, row in found.items()} for name, found in flat.items()}
     set_by = {name: frozenset(scenario.parameters) for name, scenario in arms.items()}
-    return Paired(found, drawn, set_by, seed, span, spent)
+    return Paired(values, drawn, set_by, seed, span, seconds)

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -19,6 +20,8 @@ sys.path.insert(0, str(ROOT))
 import numpy as np  # noqa: E402
 
 from regime_abm.core.parameter import Uniform, parameters_of  # noqa: E402
+from regime_abm.core.world import GLOSSARY, World  # noqa: E402
+from regime_abm.files import month_text  # noqa: E402
 from regime_abm.mechanisms import SCHEDULE  # noqa: E402
 from regime_abm.paired import Difference, Paired, drivers, paired, together  # noqa: E402
 from regime_abm.scenario import Scenario, load  # noqa: E402
@@ -32,45 +35,87 @@ SHUFFLES = 8
 
 
 @dataclass(frozen=True)
+class Surgery:
+    """Quantities set by force in one month, wherever they are above nothing then: for audits and claims, never in scenarios."""
+
+    month: str
+    quantities: tuple[str, ...]
+    value: float
+
+    def apply(self, world: World) -> World:
+        """The World with the quantities, and what they drift back to, set."""
+        changes = {}
+        for name in self.quantities:
+            there = np.asarray(getattr(world, name)) > 0
+            forced = (there * self.value).astype(GLOSSARY[name].kind)
+            changes |= {key: forced.copy() for key in (name, f"{name}_start") if key in GLOSSARY}
+        return world.replace(changes)
+
+    def text(self) -> str:
+        """As the event log tells it."""
+        return f"{', '.join(self.quantities)} set to {self.value:g} by surgery"
+
+
+@dataclass(frozen=True)
 class Lever:
-    """One hope of the essay, the parameters that carry it, the yardstick that names it, and the sign that is hoped for."""
+    """One hope of the essay, what carries it, the yardstick that names it, and the sign that is hoped for.
+
+    parameters: moved from 0 to the upper end of their priors. surgery: quantities of the World, set to 0 and to 1 in the
+    first month wherever there is any. Where a starting level is solved so that the files' first value is reproduced (threat,
+    credibility), a weight changes only what happens later; there the thing itself is moved, not its weight.
+    """
 
     hope: str
     parameters: tuple[str, ...]
     yardstick: str
     hoped: int
     crisis: int = -1  # the sign that is hoped for in months of crisis
+    surgery: tuple[str, ...] = ()
 
     @property
-    def off(self) -> dict[str, float]:
-        """The parameters at nothing."""
-        return dict.fromkeys(self.parameters, 0.0)
+    def switched(self) -> str:
+        """What is moved, in words."""
+        names = [f"`{name}`" for name in self.parameters] + [f"`{name}` (by surgery)" for name in self.surgery]
+        return ", ".join(names)
 
-    @property
-    def full(self) -> dict[str, float]:
-        """The parameters at the upper end of their priors."""
-        return {name: upper_end(name) for name in self.parameters}
+    def off(self, scenario: Scenario) -> Scenario:
+        """The scenario without what carries the hope."""
+        return self._moved(scenario, dict.fromkeys(self.parameters, 0.0), 0.0)
+
+    def full(self, scenario: Scenario) -> Scenario:
+        """The scenario with all of it."""
+        return self._moved(scenario, {name: upper_end(name) for name in self.parameters}, 1.0)
+
+    def _moved(self, scenario: Scenario, parameters: Mapping[str, float], value: float) -> Scenario:
+        if self.surgery:
+            cut = Surgery(month_text(scenario.start + 1), self.surgery, value)
+            scenario = replace(scenario, events=(*scenario.events, cut))
+        return scenario.with_parameters(parameters)
 
 
 LEVERS = (
     Lever("forums lower misperception", ("forums.clarity",), "misperception", -1),
     Lever("forums bring rivals together", ("forums.rivals_pull", "forums.meeting_opens"), "talks", 1),
     Lever(
-        "institutions grow when they are supported", ("institutions.to_document", "forums.capital_pull"), "forum_level", 1
+        "institutions grow when they are supported",
+        ("institutions.to_document", "forums.capital_pull"),
+        "forum_level",
+        1,
     ),
-    Lever("agreements raise credibility", ("credibility.binding", "credibility.guarantees"), "credibility", 1),
-    Lever("institutions raise credibility", ("credibility.institutions",), "credibility", 1),
+    Lever("agreements raise credibility", ("agreements.offer",), "credibility", 1),
+    Lever("institutions raise credibility", (), "credibility", 1, surgery=("forum_active",)),
     Lever("shared danger creates will", ("will.crisis_learning",), "will", 1),
     Lever("progress feeds will", ("will.progress_weight",), "will", 1),
     Lever("will opens talks", ("forums.will_opens",), "talks", 1),
     Lever(
-        "will and norms restrain", ("choice.will_weight", "choice.norm_weight", "provocation.norm_calms"), "no_threat", 1
+        "will and norms restrain",
+        ("choice.will_weight", "choice.norm_weight", "provocation.norm_calms"),
+        "no_threat",
+        1,
     ),
     Lever("norms spread", ("norms.peers", "norms.advocate", "norms.document"), "adopted", 1),
-    Lever("alliances reassure", ("threat.protection",), "threat", -1),
-    Lever(
-        "exclusive alliances feed the conflict", ("threat.others_allies", "institutions.hardening"), "threat", 1, crisis=1
-    ),
+    Lever("alliances reassure", (), "threat", -1, surgery=("alliance",)),
+    Lever("exclusive alliances feed the conflict", (), "threat", 1, crisis=1, surgery=("exclusivity",)),
     Lever("threat that is answered with arms deters", ("choice.deterrence", "arming.response"), "no_force", 1),
     Lever(
         "verification keeps agreements honest",
@@ -114,14 +159,16 @@ class Row:
         item = YARDSTICKS[found.key]
         mean, low, high = found.interval
         hoped, opposite = ((found.sign == sign).sum() for sign in (self.hoped, -self.hoped))
-        shares = [f"{100 * count / found.signed:.0f} %" if found.testable else f"({count})" for count in (hoped, opposite)]
+        shares = [
+            f"{100 * count / found.signed:.0f} %" if found.testable else f"({count})" for count in (hoped, opposite)
+        ]
         hangs_on = ", ".join(f"`{name}` {value:+.2f}" for name, value in self.hangs_on)
         numbers = [f"{mean:+.3g} ({low:+.2g} to {high:+.2g})", *shares, f"{100 * found.ties:.0f} %"]
         hope = f"{item.title} {'up' if self.hoped > 0 else 'down'}"
         return [self.what, hope, *numbers, self.signs, hangs_on or "nothing stands out"]
 
 
-Options = Mapping[str, int]
+Options = Mapping[str, Any]  # draws, replicates, months, seed, workers
 USED = tuple(dict.fromkeys([*(lever.yardstick for lever in LEVERS), LEGS, CRISIS]))
 
 
@@ -132,7 +179,7 @@ def as_drawn(scenario: Scenario, options: Options) -> Paired:
 
 def audited(scenario: Scenario, lever: Lever, drawn: Paired, options: Options) -> dict[str, Row]:
     """The rows of one lever, table by table: fully on and as the prior has it, and what comes of it in the end."""
-    arms = {OFF: scenario.with_parameters(lever.off), FULL: scenario.with_parameters(lever.full)}
+    arms = {OFF: lever.off(scenario), FULL: lever.full(scenario)}
     found = together(drawn, paired(arms, tuple(dict.fromkeys((lever.yardstick, LEGS, CRISIS))), **options))
 
     def row(arm: str, key: str, hoped: int) -> Row:
@@ -188,7 +235,7 @@ def page(found: Mapping[str, Mapping[str, Row]], forums: Sequence[Row], options:
     summary = [
         [
             lever.hope,
-            ", ".join(f"`{name}`" for name in lever.parameters),
+            lever.switched,
             verdict(found[lever.hope]),
             REASONS.get(lever.hope, ""),
         ]
@@ -215,13 +262,13 @@ TABLES = {
     "legs": "Legs of a regime that hold, fully on against off",
     "crisis": "Months in crisis or war, fully on against off",
 }
-INTRODUCTION = """Is a sign built in? What carries each of the essay's hopes is switched off, and moved to
-the upper end of its prior, while everything else is drawn from its prior: {draws} draws, {replicates} twins a draw with the
-same luck on both sides, {months} months of `{scenario}`. A draw has a sign when its difference exceeds twice its Monte Carlo
-error; shares are of those draws (in brackets their number, where fewer than 30 have one), ties are the rest. A sign *occurs* when more draws show it than chance
-would give. *Hangs on*: the strongest rank correlations of the effect with drawn parameters, if beyond chance. An effect with
-one sign only, wherever it can be seen, is called *possibly hard-wired*: that is a question to the model, not a finding about
-the world."""
+INTRODUCTION = """Is a sign built in? What carries each of the essay's hopes is switched off, and moved to the upper
+end of its prior, while everything else is drawn from its prior: {draws} draws, {replicates} twins a draw with the
+same luck on both sides, {months} months of `{scenario}`. A draw has a sign when its difference exceeds twice its
+Monte Carlo error; shares are of those draws (in brackets their number, where fewer than 30 have one), ties are the
+rest. A sign *occurs* when more draws show it than chance would give. *Hangs on*: the strongest rank correlations of
+the effect with drawn parameters, if beyond chance. An effect with one sign only, wherever it can be seen, is called
+*possibly hard-wired*: that is a question to the model, not a finding about the world."""
 FORUM_TEXT = """All forums as they are, against the same forums with every channel shut (preset
 `structural_null`), and against eight shuffles of who sits in which forum that keep how many members each forum has and how
 many forums each state joins. Most forums hold nearly everybody, so a shuffle moves few seats."""
@@ -236,7 +283,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--scenario", default="baseline_2018")
     given = vars(parser.parse_args(words))
     name = given.pop("scenario")
-    scenario, found = load(name), {}
+    scenario, found = load(name), dict[str, dict[str, Row]]()
     drawn = as_drawn(scenario, given)
     for lever in LEVERS:
         print(f"sign audit: {lever.hope}", file=sys.stderr, flush=True)
