@@ -248,7 +248,8 @@ def together(*experiments: Paired) -> Paired:
     """Experiments with the same draws and luck as one: their arms side by side. ValueError when they differ in either."""
     first = experiments[0]
     for other in experiments[1:]:
-        same = all(np.array_equal(first.drawn[name], other.drawn.get(name)) for name in first.drawn)
+        same = first.drawn.keys() == other.drawn.keys()
+        same = same and all(np.array_equal(values, other.drawn[name]) for name, values in first.drawn.items())
         if not same or (first.seed, first.months) != (other.seed, other.months):
             raise ValueError("these experiments had other draws, another seed or other months")
     values = {arm: found for item in experiments for arm, found in item.values.items()}
@@ -290,6 +291,7 @@ def paired(
     span = months or months_of(arms)
     options: dict[str, Any] = {"seed": seed, "months": span, "workers": workers, "progress": progress}
     flat, seconds = measured(arms, yardsticks, draws * replicates, own=own, **options)
-    values = {name: {key: row.reshape(draws, replicates) for key, row in found.items()} for name, found in flat.items()}
+    shape = (draws, replicates)
+    found = {arm: {key: row.reshape(shape) for key, row in rows.items()} for arm, rows in flat.items()}
     set_by = {name: frozenset(scenario.parameters) for name, scenario in arms.items()}
-    return Paired(values, drawn, set_by, seed, span, seconds)
+    return Paired(found, drawn, set_by, seed, span, seconds)

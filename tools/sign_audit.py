@@ -44,10 +44,10 @@ class Surgery:
 
     def apply(self, world: World) -> World:
         """The World with the quantities, and what they drift back to, set."""
-        changes = {}
+        changes: dict[str, np.ndarray] = {}
         for name in self.quantities:
             there = np.asarray(getattr(world, name)) > 0
-            forced = (there * self.value).astype(GLOSSARY[name].kind)
+            forced: np.ndarray = (there * self.value).astype(GLOSSARY[name].kind)
             changes |= {key: forced.copy() for key in (name, f"{name}_start") if key in GLOSSARY}
         return world.replace(changes)
 
