@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from regime_abm.actor import Actor, Sight, per_replicate
-from regime_abm.compare import Comparison, months_of, named_arms, setting_of
-from regime_abm.compare import compare as _compare
+from regime_abm.comparison import Comparison, months_of, named_arms, setting_of
+from regime_abm.comparison import compare as _compare
 from regime_abm.core.names import ACTIONS, SEVERITY
 from regime_abm.core.parameter import name_of
 from regime_abm.core.world import GLOSSARY

@@ -41,9 +41,9 @@ class Until:
 def widest(counts: np.ndarray, total: int) -> tuple[float, str]:
     """Half the width of the widest 95 % interval of the outcome shares, and the class that it belongs to.
 
-    >>> found, key = widest(np.array([0, 50, 0, 0, 0, 0, 950, 0, 0]), 1000)
+    >>> found, key = widest(np.array([0, 550, 0, 0, 0, 0, 300, 150, 0]), 1000)
     >>> round(found, 3), key
-    (0.014, 'crisis')
+    (0.031, 'crisis')
     """
     halves = {}
     for key, count in zip(KEYS, counts, strict=True):

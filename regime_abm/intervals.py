@@ -18,17 +18,17 @@ def share_interval(count: int, total: int) -> tuple[float, float]:
 def share_change(before: np.ndarray, after: np.ndarray, confidence: float = CONFIDENCE) -> tuple[float, float, float]:
     """Change of the share of a flag between twins (or of one future in time), and its interval; both (futures,) flags.
 
-    Adjusted Wald interval for paired shares (Bonett and Price 2012): as if one more pair had changed either way, so that it
-    is no point where none changed. The change itself is the plain one.
+    Adjusted Wald interval for matched shares (Agresti and Min 2005): as if half a pair more had been seen of each of the four
+    kinds, so that it is no point where none changed. The change itself is the plain one.
 
     >>> flags = np.arange(100) < 10
     >>> [round(value, 3) for value in share_change(flags, flags)]
-    [0.0, -0.027, 0.027]
+    [0.0, -0.019, 0.019]
     """
     from scipy.stats import norm
 
     gained, lost, total = int((after & ~before).sum()), int((before & ~after).sum()), len(before)
-    up, down = (gained + 1) / (total + 2), (lost + 1) / (total + 2)
+    up, down = (gained + 0.5) / (total + 2), (lost + 0.5) / (total + 2)
     half = float(norm.isf((1.0 - confidence) / 2.0) * np.sqrt((up + down - (up - down) ** 2) / (total + 2)))
     return (gained - lost) / total, max(up - down - half, -1.0), min(up - down + half, 1.0)
 

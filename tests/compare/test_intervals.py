@@ -26,7 +26,7 @@ def test_a_change_and_its_reverse_mirror_each_other(pair):
 def test_a_share_that_nobody_left_or_entered_has_an_interval_all_the_same():
     change, low, high = share_change(np.zeros(1000, bool), np.zeros(1000, bool))
     assert change == 0.0
-    assert (low, high) == pytest.approx((-0.00276, 0.00276), abs=1e-4)
+    assert (low, high) == pytest.approx((-0.00196, 0.00196), abs=1e-5)
 
 
 @pytest.mark.parametrize(("up", "down"), [(0.3, 0.1), (0.05, 0.02), (0.004, 0.001)])
