@@ -16,7 +16,13 @@ def test_compare_prints_what_changes_for_how_many_and_from_which_end_to_which():
     text = good("compare", TRIO, HARSH, "-n", "40", "--months", "36")
     assert f"A: {TRIO}" in text
     assert f"B: {HARSH}" in text
-    for words in ("B against A: how futures end", "change, points", "better", "From the end under A (rows)", "Of 100 futures"):
+    for words in (
+        "B against A: how futures end",
+        "change, points",
+        "better",
+        "From the end under A (rows)",
+        "Of 100 futures",
+    ):
         assert words in text
     assert "not a forecast" in text
 
@@ -57,7 +63,7 @@ def test_what_cannot_be_done_is_one_line(words, told):
 
 
 def test_run_adds_futures_until_the_intervals_are_narrow_and_says_so():
-    text = good("run", TRIO, "-n", "50", "--months", "24", "--until-settled", "--precision", ".1")
+    text = good("run", TRIO, "-n", "50", "--months", "24", "--until-settled", "--precision", ".1", "--workers", "2")
     assert "Narrow enough after" in text
     assert "10.0 were asked for" in text
     text = good("run", TRIO, "-n", "20", "--months", "24", "--until-settled", "--precision", ".01", "--most", "40")
@@ -66,5 +72,5 @@ def test_run_adds_futures_until_the_intervals_are_narrow_and_says_so():
 
 def test_run_says_whether_the_months_are_enough():
     assert "6 months are too few to see" in good("run", TRIO, "-n", "10", "--months", "6")
-    text = good("run", TRIO, "-n", "40", "--months", "60", "--workers", "2")
+    text = good("run", TRIO, "-n", "40", "--months", "60")
     assert [line for line in text.splitlines() if line.startswith(("Settled:", "Not settled:"))]

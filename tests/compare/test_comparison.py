@@ -91,13 +91,6 @@ def test_drawn_parameters_are_the_same_in_all_arms_but_for_what_one_sets():
     assert table.loc[("set", "norm_stage"), "alike"] < 1.0
 
 
-def test_workers_change_nothing(found):
-    again = api.compare([TRIO, ANGRY], replicates=60, months=48, seed=3, workers=2)
-    for arm in (TRIO, ANGRY):
-        for key, values in again.values[arm].items():
-            assert np.array_equal(values, found.values[arm][key], equal_nan=True)
-
-
 def test_parameters_for_all_arms_are_set_in_all():
     found = api.compare([TRIO, ANGRY], replicates=4, months=6, parameters={"choice.precision": 0.0})
     assert all(row["choice.precision"] == 0.0 for row in found.parameters.values())
