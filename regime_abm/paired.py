@@ -24,7 +24,7 @@ from regime_abm.core.parameter import parameters_of
 from regime_abm.ensemble import Progress, ensemble
 from regime_abm.errors import InputError
 from regime_abm.intervals import CONFIDENCE, mean_interval
-from regime_abm.mechanisms import SCHEDULE
+from regime_abm.mechanisms import COMPLETE
 from regime_abm.scenario import Scenario
 from regime_abm.yardsticks import YARDSTICKS, gauges_of, taken
 
@@ -43,7 +43,7 @@ def prior_draws(count: int, seed: int, names: Sequence[str] | None = None) -> di
     """
     from scipy.stats import qmc
 
-    known, found = parameters_of(SCHEDULE), {}
+    known, found = parameters_of(COMPLETE), {}
     for name in known if names is None else names:
         text = f"{seed}\x1fprior draws\x1f{name}".encode()
         generator = np.random.default_rng(int.from_bytes(hashlib.blake2b(text, digest_size=16).digest(), "little"))
@@ -248,13 +248,14 @@ def together(*experiments: Paired) -> Paired:
     """Experiments with the same draws and luck as one: their arms side by side. ValueError when they differ in either."""
     first = experiments[0]
     for other in experiments[1:]:
-        same = first.drawn.keys() == other.drawn.keys()
-        same = same and all(np.array_equal(values, other.drawn[name]) for name, values in first.drawn.items())
-        if not same or (first.seed, first.months) != (other.seed, other.months):
+        both = first.drawn.keys() & other.drawn.keys()  # an optional module brings parameters of its own
+        same = all(np.array_equal(first.drawn[name], other.drawn[name]) for name in both)
+        if not (both and same) or (first.seed, first.months) != (other.seed, other.months):
             raise ValueError("these experiments had other draws, another seed or other months")
     values = {arm: found for item in experiments for arm, found in item.values.items()}
     set_by = {arm: found for item in experiments for arm, found in item.set_by.items()}
-    return Paired(values, first.drawn, set_by, first.seed, first.months, sum(item.seconds for item in experiments))
+    drawn = {name: found for item in experiments for name, found in item.drawn.items()}
+    return Paired(values, drawn, set_by, first.seed, first.months, sum(item.seconds for item in experiments))
 
 
 def paired(
@@ -280,7 +281,9 @@ def paired(
     for name, value, least in (("draws", draws, 1), ("replicates", replicates, 2)):
         if value < least:
             raise InputError(f"{name}: {value} is below {least}")
-    drawn = prior_draws(draws, seed) if drawn is None else drawn
+    if drawn is None:
+        known = (name for scenario in arms.values() for name in parameters_of(scenario.schedule))
+        drawn = prior_draws(draws, seed, tuple(dict.fromkeys(known)))
     for name, values in drawn.items():
         if len(values) != draws:
             raise InputError(f"drawn.{name}: {len(values)} values for {draws} draws")

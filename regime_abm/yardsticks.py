@@ -66,6 +66,11 @@ def _legs(chunk: Chunk) -> np.ndarray:
     return late_mean(np.bitwise_count(chunk.legs).astype(float))
 
 
+def _conduct(chunk: Chunk) -> np.ndarray:
+    coverage = np.uint16(1 << [leg.key for leg in LEGS].index("coverage"))
+    return late_mean(np.bitwise_count(chunk.legs & ~coverage).astype(float))
+
+
 def _rank(chunk: Chunk) -> np.ndarray:
     return np.array([PEACE_SCALE.index(key) for key in KEYS], float)[chunk.outcome[:, -1]]
 
@@ -85,6 +90,8 @@ YARDSTICKS: Mapping[str, Yardstick] = {
         Yardstick("peace", "Step of the peace scale at the end", "steps, 0 war to 8 community", 1, _rank),
         Yardstick("crisis_months", "Months in crisis or war", "months", -1, _crisis),
         Yardstick("legs", "Legs of a regime that hold", "legs", 1, _legs),
+        # Coverage counts tables and who sits at them, so that taking a forum away moves it by definition.
+        Yardstick("conduct", "Legs of a regime that hold, forum coverage apart", "legs", 1, _conduct),
         Yardstick("nearly_a_regime", "Months with all legs of a regime but one", "months", 1, _nearly),
         Yardstick("regime_months", "Months in a security regime", "months", 1, _regime),
         *(_of_series(name, -1 if name in _WORSE else 0 if name in _NEITHER else 1) for name in (*MEASURES, *GAUGES)),

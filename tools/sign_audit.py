@@ -29,8 +29,8 @@ from regime_abm.yardsticks import YARDSTICKS  # noqa: E402
 
 PAGE = ROOT / "docs" / "sign-audit.md"
 OFF, FULL, PRIOR = "off", "full", "prior"
-LEGS, CRISIS = "legs", "crisis_months"  # what the essay finally hopes for, and what it fears
-FORUMS = ("talks", "agreements", "settled", "crisis_months", "legs", "reciprocity")
+CONDUCT, CRISIS = "conduct", "crisis_months"  # what the essay finally hopes for, and what it fears
+FORUMS = ("talks", "agreements", "settled", "crisis_months", "conduct", "reciprocity")
 SHUFFLES = 8
 
 
@@ -169,7 +169,7 @@ class Row:
 
 
 Options = Mapping[str, Any]  # draws, replicates, months, seed, workers
-USED = tuple(dict.fromkeys([*(lever.yardstick for lever in LEVERS), LEGS, CRISIS]))
+USED = tuple(dict.fromkeys([*(lever.yardstick for lever in LEVERS), CONDUCT, CRISIS]))
 
 
 def as_drawn(scenario: Scenario, options: Options) -> Paired:
@@ -180,7 +180,7 @@ def as_drawn(scenario: Scenario, options: Options) -> Paired:
 def audited(scenario: Scenario, lever: Lever, drawn: Paired, options: Options) -> dict[str, Row]:
     """The rows of one lever, table by table: fully on and as the prior has it, and what comes of it in the end."""
     arms = {OFF: lever.off(scenario), FULL: lever.full(scenario)}
-    found = together(drawn, paired(arms, tuple(dict.fromkeys((lever.yardstick, LEGS, CRISIS))), **options))
+    found = together(drawn, paired(arms, tuple(dict.fromkeys((lever.yardstick, CONDUCT, CRISIS))), **options))
 
     def row(arm: str, key: str, hoped: int) -> Row:
         return Row(lever.hope, found.difference(arm, OFF, key), hoped, found.drivers(arm, OFF, key))
@@ -188,7 +188,7 @@ def audited(scenario: Scenario, lever: Lever, drawn: Paired, options: Options) -
     return {
         "full": row(FULL, lever.yardstick, lever.hoped),
         "prior": row(PRIOR, lever.yardstick, lever.hoped),
-        "legs": row(FULL, LEGS, -lever.crisis),
+        "conduct": row(FULL, CONDUCT, -lever.crisis),
         "crisis": row(FULL, CRISIS, lever.crisis),
     }
 
@@ -259,7 +259,7 @@ HEAD = ("effect", "hoped for", "mean (95 % interval)", "as hoped", "opposite", "
 TABLES = {
     "full": "What the hope names, fully on against off",
     "prior": "What the hope names, as the prior has it against off",
-    "legs": "Legs of a regime that hold, fully on against off",
+    "conduct": "Legs of a regime that hold (without forum coverage), fully on against off",
     "crisis": "Months in crisis or war, fully on against off",
 }
 INTRODUCTION = """Is a sign built in? What carries each of the essay's hopes is switched off, and moved to the upper

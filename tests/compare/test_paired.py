@@ -11,7 +11,7 @@ from scipy import stats
 from regime_abm.core.parameter import parameters_of
 from regime_abm.ensemble import ensemble, simulate, stream
 from regime_abm.errors import InputError
-from regime_abm.mechanisms import SCHEDULE
+from regime_abm.mechanisms import COMPLETE
 from regime_abm.paired import FEWEST, Difference, drivers, measured, paired, prior_draws, together
 from regime_abm.yardsticks import late_mean
 from tests.helpers import made_up
@@ -37,7 +37,7 @@ def experiment(trio):
 
 
 def test_each_slice_of_a_prior_holds_one_draw():
-    drawn, known = prior_draws(50, 1), parameters_of(SCHEDULE)
+    drawn, known = prior_draws(50, 1), parameters_of(COMPLETE)
     assert set(drawn) == set(known)
     for name in ("trust.asymmetry", "forums.rivals_pull", "choice.precision"):
         edges = known[name].prior.quantile(np.linspace(0.0, 1.0, 51), known[name].low, known[name].high)

@@ -49,6 +49,13 @@ def test_all_legs_but_one_are_nearly_a_regime():
     assert taken(found, ["legs"])["legs"].tolist() == [len(LEGS) - 1.0]
 
 
+def test_forum_coverage_is_no_leg_of_conduct():
+    found = chunk([["cold_peace"] * 2])
+    found.legs[:, 1:] = [1 << [leg.key for leg in LEGS].index("coverage"), (1 << len(LEGS)) - 1]
+    assert taken(found, ["legs"])["legs"].tolist() == [(1 + len(LEGS)) / 2]
+    assert taken(found, ["conduct"])["conduct"].tolist() == [(len(LEGS) - 1) / 2]
+
+
 def test_series_are_averaged_over_the_last_ten_years_without_the_start():
     long = np.concatenate([[7.0], np.zeros(120), np.ones(120)])[None]
     assert late_mean(long).tolist() == [1.0]
