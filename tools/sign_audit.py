@@ -210,7 +210,8 @@ def forum_layer(scenario: Scenario, options: Options, shuffles: int = SHUFFLES) 
     """
     inert = scenario.with_preset("structural_null")
     parts: list[Paired] = []
-    for number, draws in enumerate(len(part) for part in np.array_split(np.arange(options["draws"]), shuffles)):
+    shares = np.array_split(np.arange(options["draws"]), min(shuffles, options["draws"]))
+    for number, draws in enumerate(map(len, shares)):
         region = scenario.region.shuffled(scenario.start, np.random.default_rng((options["seed"], number)))
         arms = {"as it is": scenario, "inert": inert, "shuffled": replace(scenario, region=region)}
         parts.append(paired(arms, FORUMS, **{**options, "draws": draws, "seed": options["seed"] + 1000 * (number + 1)}))
