@@ -124,8 +124,9 @@ LEVERS = (
         -1,
     ),
     Lever("more parties make agreements last", ("agreements.review_parties",), "larger_agreements", 1),
-    Lever("forums settle disputes", ("disputes.forum_settles", "disputes.talks_settle"), "peaceful_settlement", 1),
+    Lever("forums settle disputes", ("disputes.hearings",), "peaceful_settlement", 1),
     Lever("a good name travels", ("trust.third_party", "trust.extra_dyadic"), "reciprocity", 1),
+    Lever("talks settle disputes", ("disputes.talks_settle",), "peaceful_settlement", 1),
 )
 
 
