@@ -64,7 +64,6 @@ __all__ = [
     "KINDS",
     "LEGS",
     "MEASURES",
-    "MOST_UNTIL",
     "NO_CLASH",
     "RELAPSES",
     "SEVERITY",
@@ -171,7 +170,7 @@ def run(
     actors: Mapping[str, type[Actor]] | None = None,
     robust: bool = False,
     precision: float | None = None,
-    most: int = MOST_UNTIL,
+    most: int | None = None,
     progress: Progress | None = None,
     robust_progress: Progress | None = None,
 ) -> Result:
@@ -184,7 +183,7 @@ def run(
     sets what neither of these has set. actors: state code -> subclass of Actor.
     robust: put every future that ends in a security regime to the test by twin branches, which takes time of its own.
     precision: run at least `replicates` futures, and more until the 95 % intervals of all outcome shares reach no further
-    than this to either side (.001 to .5), or `most` futures are there.
+    than this to either side (.001 to .5), or `most` futures are there (20,000, or `replicates` where that is more).
     progress: called with (futures' months done, wanted); robust_progress with (regimes of the chunk tested, to be tested).
     Raises InputError for anything out of range.
     """
@@ -204,7 +203,7 @@ def run(
         parts, seconds = ensemble(chosen, seed, replicates, **options)
     else:
         number(precision, "precision", 0.001, 0.5)
-        whole(most, "most", replicates, MOST_REPLICATES)
+        most = max(MOST_UNTIL, replicates) if most is None else whole(most, "most", replicates, MOST_REPLICATES)
         options |= {"fewest": replicates, "most": min(most, room)}
         parts, seconds, until = until_precise(chosen, seed, precision, **options)
     series, outcome = joined(parts)

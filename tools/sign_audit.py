@@ -24,6 +24,7 @@ from regime_abm.core.world import GLOSSARY, World  # noqa: E402
 from regime_abm.files import month_text  # noqa: E402
 from regime_abm.mechanisms import SCHEDULE  # noqa: E402
 from regime_abm.paired import Difference, Paired, drivers, paired, together  # noqa: E402
+from regime_abm.region_files import Given  # noqa: E402
 from regime_abm.scenario import Scenario, load  # noqa: E402
 from regime_abm.yardsticks import YARDSTICKS  # noqa: E402
 
@@ -32,6 +33,7 @@ OFF, FULL, PRIOR = "off", "full", "prior"
 CONDUCT, CRISIS = "conduct", "crisis_months"  # what the essay finally hopes for, and what it fears
 FORUMS = ("talks", "agreements", "settled", "crisis_months", "conduct", "reciprocity")
 SHUFFLES = 8
+HARD_WIRED = "possibly hard-wired"
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,9 @@ class Lever:
     """One hope of the essay, what carries it, the yardstick that names it, and the sign that is hoped for.
 
     parameters: moved from 0 to the upper end of their priors. surgery: quantities of the World, set to 0 and to 1 in the
-    first month wherever there is any. Where a starting level is solved so that the files' first value is reproduced (threat,
-    credibility), a weight changes only what happens later; there the thing itself is moved, not its weight.
+    first month wherever there is any. start: a quantity of all states at the start, off and full. Where a level is solved so
+    that the files' first value is reproduced (threat, credibility), or a weight turns about a middle (will opens talks), to
+    move a weight is not to move what it weighs; there the thing itself is moved.
     """
 
     hope: str
@@ -71,25 +74,33 @@ class Lever:
     hoped: int
     crisis: int = -1  # the sign that is hoped for in months of crisis
     surgery: tuple[str, ...] = ()
+    start: tuple[str, float, float] | None = None
 
     @property
     def switched(self) -> str:
         """What is moved, in words."""
         names = [f"`{name}`" for name in self.parameters] + [f"`{name}` (by surgery)" for name in self.surgery]
+        if self.start:
+            names.append(f"first `{self.start[0]}` of all states, {self.start[1]:g} to {self.start[2]:g}")
         return ", ".join(names)
 
     def off(self, scenario: Scenario) -> Scenario:
         """The scenario without what carries the hope."""
-        return self._moved(scenario, dict.fromkeys(self.parameters, 0.0), 0.0)
+        return self._moved(scenario, dict.fromkeys(self.parameters, 0.0), 0)
 
     def full(self, scenario: Scenario) -> Scenario:
         """The scenario with all of it."""
-        return self._moved(scenario, {name: upper_end(name) for name in self.parameters}, 1.0)
+        return self._moved(scenario, {name: upper_end(name) for name in self.parameters}, 1)
 
-    def _moved(self, scenario: Scenario, parameters: Mapping[str, float], value: float) -> Scenario:
+    def _moved(self, scenario: Scenario, parameters: Mapping[str, float], on: int) -> Scenario:
         if self.surgery:
-            cut = Surgery(month_text(scenario.start + 1), self.surgery, value)
+            cut = Surgery(month_text(scenario.start + 1), self.surgery, float(on))
             scenario = replace(scenario, events=(*scenario.events, cut))
+        if self.start:
+            name, low, high = self.start
+            value = high if on else low
+            told = [Given(name, state, value, value, value, "J", "sign audit") for state in scenario.region.states]
+            scenario = replace(scenario, assumptions=(*scenario.assumptions, *told))
         return scenario.with_parameters(parameters)
 
 
@@ -106,7 +117,7 @@ LEVERS = (
     Lever("institutions raise credibility", (), "credibility", 1, surgery=("forum_active",)),
     Lever("shared danger creates will", ("will.crisis_learning",), "will", 1),
     Lever("progress feeds will", ("will.progress_weight",), "will", 1),
-    Lever("will opens talks", ("forums.will_opens",), "talks", 1),
+    Lever("will opens talks", (), "talks", 1, start=("will", 0.2, 0.8)),
     Lever(
         "will and norms restrain",
         ("choice.will_weight", "choice.norm_weight", "provocation.norm_calms"),
@@ -148,11 +159,13 @@ class Row:
 
     @property
     def signs(self) -> str:
-        """Which signs occur, beyond what chance gives: "both", "hoped only", "opposite only" or "none"."""
+        """Which signs occur beyond what chance gives: "both", "hoped only", "opposite only"; or "not testable"."""
         hoped, opposite = (self.difference.occurs(sign) for sign in (self.hoped, -self.hoped))
-        return {(True, True): "both", (True, False): "hoped only", (False, True): "opposite only"}.get(
-            (hoped, opposite), "none"
-        )
+        if hoped and opposite:
+            return "both"
+        if not self.difference.testable:
+            return "not testable"
+        return "hoped only" if hoped else "opposite only"
 
     def cells(self) -> list[str]:
         """The line's cells."""
@@ -196,12 +209,14 @@ def audited(scenario: Scenario, lever: Lever, drawn: Paired, options: Options) -
 
 def verdict(rows: Mapping[str, Row]) -> str:
     """What the rows of one lever say together."""
-    signs = {row.signs for row in rows.values()}
+    signs = {row.signs for row in rows.values()} - {"not testable"}
     if "both" in signs:
         return "both signs"
-    if {"hoped only", "opposite only"} <= signs:
+    if len(signs) == 2:
         return "helps one thing, harms another"
-    return "no effect seen" if signs == {"none"} else "possibly hard-wired"
+    if not signs:
+        return "too small to have a sign"
+    return HARD_WIRED if "hoped only" in signs else "only against the hope"
 
 
 def forum_layer(scenario: Scenario, options: Options, shuffles: int = SHUFFLES) -> list[Row]:

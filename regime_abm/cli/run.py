@@ -77,7 +77,7 @@ def run(
             actors=actors,
             robust=robust,
             precision=(_PRECISION if precision is None else precision) if until_settled else None,
-            most=max(api.MOST_UNTIL, replicates) if most is None else most,
+            most=most,
             progress=progress,
             robust_progress=robust_progress,
         )
