@@ -204,11 +204,11 @@ class Scenario:
         """The machinery and the first World for replicates first .. first + count - 1.
 
         With `cells`, as many times side by side, cell by cell, all with the same luck; values: ``mechanism.name`` ->
-        (cells,) values, one a cell.
+        (cells,) values, one a cell, or (cells, count), one a future.
         """
         names = self.region.names
         luck = SharedLuck(seed, names, first, count, cells) if cells > 1 else Luck(seed, names, first, count)
-        given = {name: np.repeat(value, count) for name, value in (values or {}).items()}
+        given = {name: by_future(value, cells, count).reshape(-1) for name, value in (values or {}).items()}
         resolved = self.values(luck if draw_parameters else None, given)
         engine = Engine(self.schedule, resolved, luck, seat(actors, luck, self.schedule))
         world = engine.start(self.region.first_world(self.start, luck))
@@ -229,6 +229,15 @@ class Scenario:
                         told[tuple(world.names.state(code) for code in item.subject.split(">"))] = True
                 kept[intercept] = np.where(told, getattr(world, intercept), getattr(baseline, intercept))
         return world.replace(kept)
+
+
+def by_future(values: np.ndarray, cells: int, count: int) -> np.ndarray:
+    """(cells, count) values of a parameter, from one a cell or from one a future.
+
+    >>> by_future(np.array([1.0, 2.0]), 2, 3).tolist()
+    [[1.0, 1.0, 1.0], [2.0, 2.0, 2.0]]
+    """
+    return np.broadcast_to(np.reshape(values, (cells, -1)), (cells, count))
 
 
 @dataclass(frozen=True)

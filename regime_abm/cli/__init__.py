@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from regime_abm.cli import (  # each adds its commands to the app
+    compare,
     dashboard,
     discover,
     files,
@@ -21,7 +22,19 @@ from regime_abm.cli import (  # each adds its commands to the app
 from regime_abm.cli.common import app
 from regime_abm.errors import InputError
 
-__all__ = ["app", "dashboard", "discover", "files", "main", "run", "sensitivity", "show", "validate", "why"]
+__all__ = [
+    "app",
+    "compare",
+    "dashboard",
+    "discover",
+    "files",
+    "main",
+    "run",
+    "sensitivity",
+    "show",
+    "validate",
+    "why",
+]
 
 
 @app.callback()
