@@ -15,7 +15,7 @@ import numpy as np
 
 from regime_abm.actor import Actor
 from regime_abm.measures import all_measures
-from regime_abm.measures.history import Recorder
+from regime_abm.measures.history import History, Recorder
 from regime_abm.measures.outcome import outcome
 from regime_abm.measures.regime import LEGS, quiet_is_not_a_regime, regime
 from regime_abm.robust import Resilience
@@ -35,7 +35,8 @@ class Chunk:
 
     series: measure -> values. outcome: places in the outcome classes. regime: a security regime stands. relapse: cause of
     relapse in that month, place in RELAPSES. legs: bit k says that leg k of a regime held. quiet: the last year was quiet,
-    but it is no regime. resilience: one entry for each regime that was put to the test by twin branches.
+    but it is no regime. resilience: one entry for each regime that was put to the test by twin branches. kept: what was
+    asked for beside these.
     """
 
     first: int
@@ -48,6 +49,7 @@ class Chunk:
     resilience: tuple[Resilience, ...] = ()
     seconds: float = 0.0
     robust_seconds: float = 0.0
+    kept: Any = None
 
     @property
     def count(self) -> int:
@@ -78,13 +80,15 @@ def simulate(
     robust: bool = False,
     cells: int = 1,
     values: Mapping[str, np.ndarray] | None = None,
+    keep: Callable[[History], Any] | None = None,
     progress: Callable[[int], None] | None = None,
     robust_progress: Progress | None = None,
 ) -> Chunk:
     """Run replicates first .. first + count - 1; `progress` hears of every month of this chunk.
 
     cells: run them as many times side by side, cell by cell and all with the same luck; values: ``mechanism.name`` ->
-    (cells,) parameter values, one a cell. A cell's bits do not depend on the cells beside it.
+    parameter values, one a cell, or (without `cells`) one a future. A future's bits do not depend on what runs beside it.
+    keep: what else to keep of the record, see :attr:`Chunk.kept`.
     robust: put the futures that end in a regime to the test by twin branches; `robust_progress` hears of each.
     """
     began = time.perf_counter()
@@ -123,6 +127,7 @@ def simulate(
         resilience,
         simulated - began,
         time.perf_counter() - simulated,
+        None if keep is None else keep(history),
     )
 
 

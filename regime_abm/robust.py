@@ -200,7 +200,7 @@ def robust(
     found = []
     for done, row in enumerate(rows, 1):
         cell, place = divmod(row, world.replicates // cells)
-        given = {name: value[cell : cell + 1] for name, value in (values or {}).items()}
+        given = {name: value[[row if len(value) == world.replicates else cell]] for name, value in (values or {}).items()}
         found.append(branch(scenario, seed, first + place, world, history, row, given=given, cell=cell, **options))
         if progress is not None:
             progress(done, len(rows))

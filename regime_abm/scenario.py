@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -179,11 +179,11 @@ class Scenario:
         """The machinery and the first World for replicates first .. first + count - 1.
 
         With `cells`, as many times side by side, cell by cell, all with the same luck; values: ``mechanism.name`` ->
-        (cells,) values, one a cell.
+        values, one a cell, or (without `cells`) one a future.
         """
         names = self.region.names
         luck = SharedLuck(seed, names, first, count, cells) if cells > 1 else Luck(seed, names, first, count)
-        given = {name: np.repeat(value, count) for name, value in (values or {}).items()}
+        given = {name: _one_each(np.asarray(value), cells, count) for name, value in (values or {}).items()}
         resolved = self.values(luck if draw_parameters else None, given)
         engine = Engine(SCHEDULE, resolved, luck, seat(actors, luck, SCHEDULE))
         world = engine.start(self.region.first_world(self.start, luck))
@@ -204,6 +204,11 @@ class Scenario:
                         told[tuple(world.names.state(code) for code in item.subject.split(">"))] = True
                 kept[intercept] = np.where(told, getattr(world, intercept), getattr(baseline, intercept))
         return world.replace(kept)
+
+
+def _one_each(values: np.ndarray, cells: int, count: int) -> np.ndarray:
+    """One value a future, where one a cell or one a future is given."""
+    return values if len(values) == cells * count else np.repeat(values, count)
 
 
 @dataclass(frozen=True)
@@ -230,14 +235,15 @@ def shipped_names() -> list[str]:
     return sorted(path.stem for path in folder().glob("*.toml"))
 
 
-def _is_path(text: str) -> bool:
+def is_path(text: str) -> bool:
+    """Whether a text names a file rather than something shipped."""
     return text.endswith(".toml") or "/" in text or "\\" in text
 
 
 def find(name: str | Path) -> Path:
     """The file of a scenario given by name or path; InputError with the nearest right name otherwise."""
     text = str(name)
-    if _is_path(text):
+    if is_path(text):
         return Path(text)
     path = folder() / f"{text}.toml"
     if not path.is_file():
@@ -250,13 +256,21 @@ def preset_names() -> list[str]:
     return sorted(path.stem for path in (folder() / "presets").glob("*.toml"))
 
 
+def find_preset(name: str | Path) -> Path:
+    """The file of a preset given by name or path; InputError with the nearest right name otherwise."""
+    text = str(name)
+    if is_path(text):
+        return Path(text)
+    path = folder() / "presets" / f"{text}.toml"
+    if not path.is_file():
+        raise InputError(f"unknown preset {text!r}{nearest(text, preset_names())}")
+    return path
+
+
 def load_preset(name: str | Path) -> Preset:
     """Load and check a preset by name or path. Raises InputError (one line: file, field, allowed range, nearest word)."""
-    text = str(name)
-    path = Path(text) if _is_path(text) else folder() / "presets" / f"{text}.toml"
-    if not _is_path(text) and not path.is_file():
-        raise InputError(f"unknown preset {text!r}{nearest(text, preset_names())}")
-    file = _parsed(path, PresetFile)
+    path = find_preset(name)
+    file = parsed(path, PresetFile)
     resolve(SCHEDULE, file.parameters, where=f"{path}: parameters")
     return Preset(path.stem, file.title, file.why, file.parameters)
 
@@ -321,7 +335,7 @@ def _chain(path: Path) -> list[tuple[Path, ScenarioFile]]:
     while following is not None:
         if any(following == seen for seen, _ in chain) or len(chain) > 8:
             raise InputError(f"{path}: extends leads back to itself")
-        text = _parsed(following, ScenarioFile)
+        text = parsed(following, ScenarioFile)
         chain.append((following, text))
         if text.extends is None:
             return chain
@@ -330,10 +344,11 @@ def _chain(path: Path) -> list[tuple[Path, ScenarioFile]]:
     return chain
 
 
-_File = TypeVar("_File", ScenarioFile, PresetFile)
+_File = TypeVar("_File", bound=BaseModel)
 
 
-def _parsed(path: Path, form: type[_File]) -> _File:
+def parsed(path: Path, form: type[_File]) -> _File:
+    """The fields of a TOML file, checked against its form; InputError names file and field."""
     table = read_toml(path)
     try:
         return form.model_validate(table)
@@ -344,12 +359,22 @@ def _parsed(path: Path, form: type[_File]) -> _File:
 def _in_words(fault: Mapping[str, Any], form: type[BaseModel]) -> str:
     field = ".".join(str(part) for part in fault["loc"]) or "file"
     if fault["type"] == "extra_forbidden":
-        known = [item.alias or name for name, item in form.model_fields.items()]
+        known = [item.alias or name for name, item in _form_at(form, fault["loc"][:-1]).model_fields.items()]
         return f"unknown field {field!r}{nearest(str(fault['loc'][-1]), known)}"
     if fault["type"] == "missing" and field == "schema":
         return "schema is missing; the file begins with `schema = 1`"
     shown = str(fault.get("input"))[:60]
     return f"{field}: {fault['msg'][0].lower()}{fault['msg'][1:]} (found {shown})"
+
+
+def _form_at(form: type[BaseModel], place: Sequence[Any]) -> type[BaseModel]:
+    """The form of a table inside a file."""
+    for step in place:
+        for name, item in form.model_fields.items():
+            if step == (item.alias or name):
+                inner = [item.annotation, *get_args(item.annotation)]
+                form = next((kind for kind in inner if isinstance(kind, type) and issubclass(kind, BaseModel)), form)
+    return form
 
 
 def _check_subject(item: Given, region: Region, where: str) -> None:
