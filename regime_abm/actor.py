@@ -25,7 +25,7 @@ DECISIONS = ("decide", "attend", "sign", "adopt")
 PUBLIC = frozenset(
     "action severity hostility tests talks breakdown alliance relations peace capability arsenal leader_age turnover "
     "member met attendance forum_active forum_level exercise month date rival core key_party programme "
-    "dispute settled norm_adopted compliance reneging promise crisis "
+    "dispute settled norm_adopted restraint reneging promise crisis "
     "party guarantor agreement_open agreement_kind agreement_steps agreement_turn agreement_binding agreement_verification "
     "in_force agreement_age agreement_idle steps_due steps_done offered signed ended ended_by "
     "bound guaranteed verified".split()

@@ -109,7 +109,7 @@ class World:
     norm_threshold: np.ndarray = quantity("state", "scale", 0, 1, "How much must speak for the norm before the state adopts it.")
     norm_adopted: np.ndarray = quantity("state", "flag", 0, 1, "The state formally stands by the norm.", bool)
     adopt_chance: np.ndarray = quantity("state", "probability", 0, 1, "Chance that a state that has not adopted the norm does so this month.")
-    compliance: np.ndarray = quantity("state", "share", 0, 1, "Share of late months without threat or force by the state, fading.")
+    restraint: np.ndarray = quantity("state", "share", 0, 1, "How often the state lately held back from pressure, threat and force toward rivals where it was tempted, fading.")
     reneging: np.ndarray = quantity("state", "scale", 0, 1, "Public memory of promises that the state broke.")
     promise: np.ndarray = quantity("state", "-1, 0, 1", -1, 1, "The state kept (1) or was seen to break (-1) a promise this month.", np.int8)
     promise_evidence: np.ndarray = quantity("state", "log ratio", -2, 2, "What that promise says for a trustworthy type, by the public doctrine.")

@@ -1,4 +1,4 @@
-"""States adopt a norm when enough speaks for it, and make it their own, over years, by what they and others do.
+"""States adopt a norm when enough speaks for it, and make it their own, over years, by holding back where they are tempted.
 
 Theory: norms emerge through advocates, cascade past a threshold and are internalised [finnemore1998]; each adopter has a
     threshold of its own [granovetter1978; watts2002], small committed groups can tip many [centola2018]; a security regime
@@ -7,12 +7,14 @@ Equation: pull_i = peers * share of others who adopted, weighted by power and tr
     + document * share of core dyads in a security forum with principles on paper + will_weight * (own will - .5);
     chance to adopt = speed * logistic(steepness * (pull_i - threshold_i)) * (1 - great_power_condition * (1 - wish of the
     least wishing great power)); threshold_i ~ Beta(3, 3), once;
-    norm' = norm + pace * (practice - norm), pace * practice_alone without adoption; practice = own_practice * own compliance +
+    restraint' = restraint + 2/25 * (share of the month's tempted decisions toward rivals in which the state held back -
+    restraint), unchanged in a month without temptation;
+    norm' = norm + pace * (practice - norm), pace * practice_alone without adoption; practice = own_practice * own restraint +
     (1 - own_practice) * the others' example, all times (1 - disdain * hawkishness); force against a rival wears the norm
     down and may cancel adoption.
-Leaves out: what the norm's words say, publics and courts, who used force first, whether restraint was ever tested.
-Channels of harm: practice persuades a hawkish leader less, so that a norm can be unlearned; an adopter that does not comply
-    sets a worse example than one who never adopted; others' violations teach too; an advocate may put off (`advocate`
+Leaves out: what the norm's words say, publics and courts, who used force first, how strong a temptation was.
+Channels of harm: practice persuades a hawkish leader less, so that a norm can be unlearned; an adopter that does not hold
+    back sets a worse example than one who never adopted; others' pressure teaches too; an advocate may put off (`advocate`
     below 0); a hawkish newcomer may denounce what was adopted.
 Rival accounts: behaviour makes norms, not adoption (`practice_alone` 1, `hypocrisy` 0); paper is all that changes (`pace` 0);
     norms follow power (`power_weight` 1, `great_power_condition` 1).
@@ -23,6 +25,7 @@ from __future__ import annotations
 import numpy as np
 
 from regime_abm.core.maths import anywhere, largest, logistic, total
+from regime_abm.core.names import STATUS_QUO
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = (
@@ -33,6 +36,8 @@ READS = (
     "will",
     "hawkishness",
     "turnover",
+    "tempted",
+    "action",
     "severity",
     "member",
     "forum_active",
@@ -41,10 +46,10 @@ READS = (
     "norm",
     "norm_threshold",
     "norm_adopted",
-    "compliance",
+    "restraint",
 )
-WRITES = ("norm", "norm_adopted", "adopt_chance", "compliance")
-STARTS = ("norm_threshold", "norm_adopted", "compliance")
+WRITES = ("norm", "norm_adopted", "adopt_chance", "restraint")
+STARTS = ("norm_threshold", "norm_adopted", "restraint")
 DECISION = "adopt"
 
 PARAMETERS = (
@@ -61,7 +66,7 @@ PARAMETERS = (
     Parameter("practice_alone", 0.5, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How fast, against that, practice makes a norm without adoption."),
     Parameter("own_practice", 0.7, 0.0, 1.0, Uniform(0.5, 0.9), "share", "How much own practice counts for the norm; the rest is the others' example."),
     Parameter("disdain", 0.3, 0.0, 1.0, Uniform(0.0, 0.6), "share", "How much less practice persuades a government under a fully hawkish leader.", "horowitz2015 (leaders differ); size open", "expert"),
-    Parameter("hypocrisy", 0.5, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How much worse the example of an adopter is that does not comply.", "krasner1999 (that it is common); size open", "expert"),
+    Parameter("hypocrisy", 0.5, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How much worse the example of an adopter is that does not hold back.", "krasner1999 (that it is common); size open", "expert"),
     Parameter("violation_erodes", 0.05, 0.0, 1.0, Uniform(0.0, 0.1), "share", "Part of the own norm that a month with own force against a rival takes away."),
     Parameter("violation_cancels", 0.2, 0.0, 1.0, Uniform(0.0, 0.4), "probability", "Chance that such a month ends the state's adoption."),
     Parameter("denounces", 0.5, 0.0, 1.0, Uniform(0.0, 1.0), "probability", "Chance that a fully hawkish new leader ends an adoption that nothing internalised backs."),
@@ -110,13 +115,25 @@ def adoption_chance(speaks, wish, *, speed, great_power_condition):
     return chance * (1.0 - great_power_condition * (1.0 - wish))
 
 
-def example(adopted, compliance, *, hypocrisy):
-    """What others learn from a state's conduct, 0..1: its compliance, less where it breaks what it adopted.
+def next_restraint(restraint, held_back, tempted):
+    """How often a state lately held back where it was tempted, a month on; held_back of `tempted` decisions this month.
+
+    A month without temptation teaches nothing: quiet is no practice [jervis1982].
+
+    >>> next_restraint(np.array([0.5, 0.5, 0.5]), np.array([2.0, 0.0, 0.0]), np.array([2.0, 2.0, 0.0])).round(2).tolist()
+    [0.54, 0.46, 0.5]
+    """
+    share = held_back / np.maximum(tempted, 1.0)
+    return restraint + _FADING * ((tempted > 0.0) * (share - restraint))
+
+
+def example(adopted, restraint, *, hypocrisy):
+    """What others learn from a state's conduct, 0..1: its restraint, less where it breaks what it adopted.
 
     >>> example(np.array([0.0, 1.0, 1.0]), np.array([0.6, 0.6, 1.0]), hypocrisy=0.5).round(2).tolist()
     [0.6, 0.4, 1.0]
     """
-    return np.maximum(compliance - hypocrisy * adopted * (1.0 - compliance), 0.0)
+    return np.maximum(restraint - hypocrisy * adopted * (1.0 - restraint), 0.0)
 
 
 def next_norm(norm, adopted, practice, violated, *, pace, practice_alone, erodes):
@@ -187,7 +204,7 @@ def start(world, p, noise):
     return {
         "norm_threshold": drawn,
         "norm_adopted": world.norm_adopted | (world.norm >= p.state.stood_for),
-        "compliance": world.norm.copy(),
+        "restraint": world.norm.copy(),
     }
 
 
@@ -209,10 +226,11 @@ def step(world, p, noise, actors):
     condition = {"speed": p.state.speed, "great_power_condition": p.state.great_power_condition}
     chance = actors(adoption_chance(sum(named.values()), _wish(world, adopted), **condition), named)
     violated = anywhere((world.severity >= _FORCE) & world.rival)
-    clean = ~anywhere(world.severity >= _SHOW)
-    compliance = world.compliance + _FADING * (clean - world.compliance)
-    others = np.einsum("rij,rj->ri", heeded, example(adopted, compliance, hypocrisy=p.state.hypocrisy))
-    practice = p.state.own_practice * compliance + (1.0 - p.state.own_practice) * others
+    tempted = world.tempted & world.rival
+    held_back = tempted & (world.action <= STATUS_QUO) & (world.severity < _SHOW)
+    restraint = next_restraint(world.restraint, total(held_back), total(tempted))
+    others = np.einsum("rij,rj->ri", heeded, example(adopted, restraint, hypocrisy=p.state.hypocrisy))
+    practice = p.state.own_practice * restraint + (1.0 - p.state.own_practice) * others
     practice = practice * (1.0 - p.state.disdain * world.hawkishness)
     norm = next_norm(
         world.norm,
@@ -227,5 +245,5 @@ def step(world, p, noise, actors):
         "norm": np.clip(norm, 0.0, 1.0),
         "norm_adopted": _adoption(world, p, noise, violated, chance),
         "adopt_chance": chance,
-        "compliance": compliance,
+        "restraint": restraint,
     }

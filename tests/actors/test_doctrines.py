@@ -410,7 +410,7 @@ def test_shapes_of_what_is_asked_and_seen():
 
 
 @pytest.mark.parametrize(
-    "name", "signed ended steps_done steps_due agreement_age offered reneging compliance promise".split()
+    "name", "signed ended steps_done steps_due agreement_age offered reneging restraint promise".split()
 )
 def test_what_becomes_of_agreements_and_norms_is_public(name):
     assert noted(lambda sees: getattr(sees, name).shape[0]) == [40] * 3

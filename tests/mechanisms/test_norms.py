@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regime_abm.core.engine import Engine
+from regime_abm.core.names import STATUS_QUO
 from regime_abm.core.noise import Luck
 from regime_abm.core.parameter import resolve
 from regime_abm.mechanisms import norms
@@ -154,10 +155,10 @@ def test_the_norm_stays_a_share_and_moves_toward_practice(norm, adopted, practic
         assert min(norm, practice) - 1e-12 <= found <= max(norm, practice) + 1e-12
 
 
-@given(compliance=SHARE, hypocrisy=SHARE)
-def test_a_hypocrite_is_never_a_better_example_than_one_who_promised_nothing(compliance, hypocrisy):
-    promised, plain = (norms.example(kind, compliance, hypocrisy=hypocrisy) for kind in (1.0, 0.0))
-    assert plain == compliance
+@given(restraint=SHARE, hypocrisy=SHARE)
+def test_a_hypocrite_is_never_a_better_example_than_one_who_promised_nothing(restraint, hypocrisy):
+    promised, plain = (norms.example(kind, restraint, hypocrisy=hypocrisy) for kind in (1.0, 0.0))
+    assert plain == restraint
     assert 0.0 <= promised <= plain
     assert norms.example(1.0, 1.0, hypocrisy=hypocrisy) == 1.0
 
@@ -167,7 +168,7 @@ def test_a_norm_takes_years_and_not_months_at_every_pace_of_the_prior():
     prior = next(item.prior for item in norms.PARAMETERS if item.name == "pace")
     for pace, least, most in ((prior.low, 60, 120), (prior.high, 12, 24)):
         engine, world = alone(QUIET, pace=pace, disdain=0.0, violation_erodes=0.0)
-        world = with_values(world, {"norm *": 0.2, "compliance *": 1.0, "norm_adopted *": True})
+        world = with_values(world, {"norm *": 0.2, "restraint *": 1.0, "norm_adopted *": True})
         months = 0
         while world.norm.min() < 0.5:
             world, months = engine.month(world), months + 1
@@ -177,20 +178,37 @@ def test_a_norm_takes_years_and_not_months_at_every_pace_of_the_prior():
 def test_practice_without_paper_makes_a_norm_and_paper_without_practice_unmakes_it():
     given = {**QUIET, "norm *": 0.5, "hawkishness *": 0.0}
     engine, world = alone(given, practice_alone=0.5, pace=0.02, speed=0.0, violation_erodes=0.0, own_practice=1.0)
-    practised = with_values(world, {"norm_adopted *": False, "compliance *": 1.0})
+    practised = with_values(world, {"norm_adopted *": False, "restraint *": 1.0})
     assert (later(engine, practised, 60).norm > 0.65).all()
-    paper = with_values(world, {"norm_adopted *": True, "compliance *": 0.0})
+    paper = with_values(world, {"norm_adopted *": True, "restraint *": 0.0})
     for _ in range(60):
         paper = engine.month(with_values(paper, {"severity *>*": 2}))
     assert paper.norm_adopted.all()  # a show of force is no violation
     assert (paper.norm < 0.25).all()
 
 
-def test_compliance_recalls_about_two_years():
-    engine, world = alone(QUIET)
-    world = later(engine, with_values(world, {"compliance *": 0.0}), 24)
-    assert world.compliance == pytest.approx(1 - 0.92**24, abs=1e-4)  # .86
-    assert (later(engine, world, 24).compliance > 0.97).all()
+def test_restraint_recalls_about_two_years_of_temptation():
+    engine, world = alone({**QUIET, "tempted *>*": True, "action *>*": STATUS_QUO})
+    rivals = world.rival.any(axis=1)
+    world = later(engine, with_values(world, {"restraint *": 0.0}), 24)
+    assert world.restraint[:, rivals] == pytest.approx(1 - 0.92**24, abs=1e-4)  # .86
+    assert not world.restraint[:, ~rivals].any()  # whom nothing tempts proves nothing
+    assert (later(engine, world, 24).restraint[:, rivals] > 0.97).all()
+
+
+@given(restraint=SHARE, held_back=st.integers(0, 6), more=st.integers(0, 6))
+def test_restraint_stays_a_share_and_moves_only_where_there_was_a_temptation(restraint, held_back, more):
+    found = norms.next_restraint(restraint, np.float64(held_back), np.float64(held_back + more))
+    assert 0.0 <= found <= 1.0
+    if held_back + more == 0:
+        assert found == restraint
+
+
+def test_a_quiet_world_without_temptation_internalises_nothing():
+    """The median state's norm rests where it was, however long the quiet lasts: quiet is not a regime."""
+    given = {**QUIET, "tempted *>*": False, "action *>*": 0, "norm *": 0.4, "restraint *": 0.4, "hawkishness *": 0.0}
+    engine, world = alone(given, speed=0.0, hypocrisy=0.0)
+    assert later(engine, world, 120).norm == pytest.approx(0.4, abs=1e-4)
 
 
 def test_force_against_a_rival_cancels_as_often_as_said():
