@@ -6,6 +6,7 @@ cell, replicate by replicate. Setting number k is the same under every scenario 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -228,7 +229,7 @@ def cells_of(plan: Plan) -> Cells:
     file = plan.file
     shared, count = _settings(file.design, plan, file.seed)
     variants = []
-    for _, preset, scenario in plan.variants:
+    for preset, scenario in plan.variants:
         settings = shared
         if settings is None:  # draws of whatever this variant leaves open
             settings = Draws(tuple(name for name in all_parameters() if name not in scenario.parameters), file.seed)
@@ -239,7 +240,7 @@ def cells_of(plan: Plan) -> Cells:
 def _settings(design: Design, plan: Plan, seed: int) -> tuple[Settings | None, int]:
     """The settings of a design and their number; None when each variant has its own."""
     if design.grid is not None:
-        return Combinations(design.grid), int(np.prod([len(values) for values in design.grid.values()], dtype=object))
+        return Combinations(design.grid), math.prod(map(len, design.grid.values()))
     if design.list_ is not None:
         names = tuple(design.list_[0])
         rows = np.array([[row[name] for name in names] for row in design.list_], float)

@@ -6,8 +6,7 @@ tells.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -19,17 +18,17 @@ from regime_abm.core.parameter import Parameter, parameters_of
 from regime_abm.errors import InputError, nearest
 from regime_abm.files import number, read_columns
 from regime_abm.measures import MEASURES
+from regime_abm.forms import parsed
 from regime_abm.mechanisms import SCHEDULE
 from regime_abm.scenario import (
     MOST_MONTHS,
     Scenario,
+    find,
     find_preset,
     folder,
     is_path,
     load,
     load_preset,
-    parsed,
-    shipped_names,
 )
 
 MOST_CELLS = 10_000_000
@@ -163,19 +162,16 @@ class PlanFile(_Table):
 class Plan:
     """A plan that was read and checked. Made by :func:`load_plan`.
 
-    scenarios: as named, each under each preset: see :attr:`variants`. posterior: parameter -> values of the file's rows.
+    where: the plan's file. scenarios, presets: name -> file. variants: (preset or "", scenario under it), scenario by
+    scenario. posterior: parameter -> values of the rows of the design's file.
     """
 
-    name: str
-    file: PlanFile
     where: Path
-    variants: tuple[tuple[str, str, Scenario], ...]
+    file: PlanFile
+    scenarios: Mapping[str, Path]
+    presets: Mapping[str, Path]
+    variants: tuple[tuple[str, Scenario], ...]
     posterior: Mapping[str, Sequence[float]]
-
-    @property
-    def months(self) -> tuple[int, ...]:
-        """Months of each variant."""
-        return tuple(scenario.months for _, _, scenario in self.variants)
 
 
 def plans_folder() -> Path:
@@ -211,7 +207,9 @@ def load_plan(name: str | Path) -> Plan:
 def checked_plan(file: PlanFile, path: Path) -> Plan:
     """A plan from its fields; `path` is the file that they come from, beside which the other files are."""
     _check_record(file.record, path)
-    variants = tuple(_variants(file, path))
+    scenarios = _named(file.scenarios, path, "scenarios", find)
+    presets = _named(file.presets or (), path, "presets", find_preset)
+    variants = tuple(_variants(scenarios, presets, file.months))
     given = list(file.design._given())
     if len(given) > 1:
         raise InputError(f"{path}: design: give one of {' and '.join(name for name, _ in given)}, not both")
@@ -222,7 +220,7 @@ def checked_plan(file: PlanFile, path: Path) -> Plan:
             posterior = _posterior(design, path, where)
         else:
             _CHECKS[kind](design, where)
-    return Plan(path.stem, file, path, variants, posterior)
+    return Plan(path, file, scenarios, presets, variants, posterior)
 
 
 def dump_plan(file: PlanFile) -> str:
@@ -232,28 +230,29 @@ def dump_plan(file: PlanFile) -> str:
     return tomlkit.dumps(file.model_dump(by_alias=True, exclude_none=True))
 
 
-def _variants(file: PlanFile, path: Path) -> Iterator[tuple[str, str, Scenario]]:
-    """(scenario, preset, the one under the other), scenario by scenario."""
-    scenarios = [load(_beside(name, path, shipped_names())) for name in file.scenarios]
-    presets = [load_preset(_beside(name, path)) for name in file.presets or ()]
-    for field, found in (("scenarios", scenarios), ("presets", presets)):
-        names = [item.name for item in found]
-        if twice := [name for name in names if names.count(name) > 1]:
-            raise InputError(f"{path}: {field}: {twice[0]!r} is there twice")
-    for scenario in scenarios:
-        chosen = scenario if file.months is None else replace(scenario, months=file.months)
-        if not presets:
-            yield scenario.name, "", chosen
-        for preset in presets:
-            yield scenario.name, preset.name, chosen.with_preset(preset)
+def _named(words: Sequence[str], plan: Path, field: str, shipped: Callable[[str], Path]) -> dict[str, Path]:
+    """Name -> file. A path is one beside the plan; a bare name is a file beside the plan, or else a shipped one."""
+    found: dict[str, Path] = {}
+    for word in words:
+        beside = plan.parent / (word if is_path(word) else f"{word}.toml")
+        path = beside if is_path(word) or beside.is_file() else shipped(word)
+        if path.stem in found:
+            raise InputError(f"{plan}: {field}: {path.stem!r} is there twice")
+        found[path.stem] = path
+    return found
 
 
-def _beside(name: str, plan: Path, shipped: Sequence[str] | None = None) -> str:
-    """A name that is a path is one beside the plan; a bare name is a file beside the plan, or else a shipped one."""
-    beside = plan.parent / (name if is_path(name) else f"{name}.toml")
-    if is_path(name) or beside.is_file():
-        return str(beside)
-    return name if shipped is not None else str(find_preset(name))
+def _variants(
+    scenarios: Mapping[str, Path], presets: Mapping[str, Path], months: int | None
+) -> Iterator[tuple[str, Scenario]]:
+    loaded = [load_preset(path) for path in presets.values()]
+    for path in scenarios.values():
+        scenario = load(path)
+        scenario = scenario if months is None else replace(scenario, months=months)
+        if not loaded:
+            yield "", scenario
+        for preset in loaded:
+            yield preset.name, scenario.with_preset(preset)
 
 
 def _check_record(record: Record, path: Path) -> None:
@@ -286,11 +285,6 @@ def known_parameter(name: str, where: str) -> Parameter:
     return known[name]
 
 
-def _refuse_cells(cells: int, where: str, what: str) -> None:
-    if cells > MOST_CELLS:
-        raise InputError(f"{where}: {what} make {cells:,} cells; at most {MOST_CELLS:,}")
-
-
 def _check_grid(grid: Mapping[str, list[float]], where: str) -> None:
     if not grid:
         raise InputError(f'{where}: is empty; give "mechanism.name" = [values]')
@@ -299,7 +293,6 @@ def _check_grid(grid: Mapping[str, list[float]], where: str) -> None:
         _refuse_twice(values, f"{where}.{name}")
         for value in values:
             parameter.checked(value, f"{where}.{name}")
-    _refuse_cells(math.prod(map(len, grid.values())), where, "all combinations")
 
 
 def _check_list(rows: Sequence[Mapping[str, float]], where: str) -> None:

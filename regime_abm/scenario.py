@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from regime_abm.actor import Actor, seat
 from regime_abm.core.engine import Engine
@@ -19,7 +19,8 @@ from regime_abm.core.parameter import checked_values, name_of, resolve
 from regime_abm.core.world import World
 from regime_abm.errors import InputError, nearest
 from regime_abm.events import Event
-from regime_abm.files import month_index, month_text, read_toml
+from regime_abm.files import month_index, month_text
+from regime_abm.forms import parsed
 from regime_abm.mechanisms import SCHEDULE
 from regime_abm.paths import shipped
 from regime_abm.region import Region
@@ -282,17 +283,8 @@ def load(name: str | Path) -> Scenario:
     """
     path = find(name)
     chain = _chain(path)
-    fields: dict[str, Any] = {}
-    named_in = path
-    for file, text in reversed(chain):
-        for field in ("title", "question", "region", "start", "months"):
-            if getattr(text, field) is not None:
-                fields[field] = getattr(text, field)
-                named_in = file if field == "region" else named_in
-    for field in ("region", "start"):
-        if field not in fields:
-            raise InputError(f"{path}: {field} is missing (or extends a scenario that has it)")
-    region = _region(fields["region"], named_in)
+    fields, named_in = _inherited(chain)
+    region = Region.from_folder(_region_folder(fields["region"], named_in))
     start = month_index(fields["start"], f"{path}: start")
     region = region.at(start)
     months = fields.get("months", 240)
@@ -329,6 +321,29 @@ def load(name: str | Path) -> Scenario:
     return scenario
 
 
+def files_of(name: str | Path) -> tuple[list[Path], list[Path]]:
+    """The files that a scenario is made of: its own and those that it extends, and those of its region."""
+    chain = _chain(find(name))
+    fields, named_in = _inherited(chain)
+    region = _region_folder(fields["region"], named_in)
+    return [file for file, _ in chain], sorted(path for path in region.iterdir() if path.is_file())
+
+
+def _inherited(chain: Sequence[tuple[Path, ScenarioFile]]) -> tuple[dict[str, Any], Path]:
+    """The fields that the last word decides, and the file that named the region."""
+    fields: dict[str, Any] = {}
+    named_in = path = chain[0][0]
+    for file, text in reversed(chain):
+        for field in ("title", "question", "region", "start", "months"):
+            if getattr(text, field) is not None:
+                fields[field] = getattr(text, field)
+                named_in = file if field == "region" else named_in
+    for field in ("region", "start"):
+        if field not in fields:
+            raise InputError(f"{path}: {field} is missing (or extends a scenario that has it)")
+    return fields, named_in
+
+
 def _chain(path: Path) -> list[tuple[Path, ScenarioFile]]:
     chain: list[tuple[Path, ScenarioFile]] = []
     following: Path | None = path
@@ -344,39 +359,6 @@ def _chain(path: Path) -> list[tuple[Path, ScenarioFile]]:
     return chain
 
 
-_File = TypeVar("_File", bound=BaseModel)
-
-
-def parsed(path: Path, form: type[_File]) -> _File:
-    """The fields of a TOML file, checked against its form; InputError names file and field."""
-    table = read_toml(path)
-    try:
-        return form.model_validate(table)
-    except ValidationError as error:
-        raise InputError(f"{path}: {_in_words(error.errors()[0], form)}") from None
-
-
-def _in_words(fault: Mapping[str, Any], form: type[BaseModel]) -> str:
-    field = ".".join(str(part) for part in fault["loc"]) or "file"
-    if fault["type"] == "extra_forbidden":
-        known = [item.alias or name for name, item in _form_at(form, fault["loc"][:-1]).model_fields.items()]
-        return f"unknown field {field!r}{nearest(str(fault['loc'][-1]), known)}"
-    if fault["type"] == "missing" and field == "schema":
-        return "schema is missing; the file begins with `schema = 1`"
-    shown = str(fault.get("input"))[:60]
-    return f"{field}: {fault['msg'][0].lower()}{fault['msg'][1:]} (found {shown})"
-
-
-def _form_at(form: type[BaseModel], place: Sequence[Any]) -> type[BaseModel]:
-    """The form of a table inside a file."""
-    for step in place:
-        for name, item in form.model_fields.items():
-            if step == (item.alias or name):
-                inner = [item.annotation, *get_args(item.annotation)]
-                form = next((kind for kind in inner if isinstance(kind, type) and issubclass(kind, BaseModel)), form)
-    return form
-
-
 def _check_subject(item: Given, region: Region, where: str) -> None:
     codes = item.subject.split(">")
     if len(codes) != (2 if item.quantity in DYAD_QUANTITIES else 1):
@@ -389,13 +371,11 @@ def _check_subject(item: Given, region: Region, where: str) -> None:
         raise InputError(f"{where}: needs two different states")
 
 
-def _region(name: str, scenario_file: Path) -> Region:
+def _region_folder(name: str, scenario_file: Path) -> Path:
     regions = folder() / "regions"
-    if re.fullmatch(r"[\w-]+", name) and (regions / name).is_dir():
-        return Region.from_folder(regions / name)
-    beside = scenario_file.parent / name
-    if beside.is_dir():
-        return Region.from_folder(beside)
+    for place in (regions / name if re.fullmatch(r"[\w-]+", name) else None, scenario_file.parent / name):
+        if place is not None and place.is_dir():
+            return place
     known = [path.name for path in regions.iterdir() if path.is_dir()] if regions.is_dir() else []
     raise InputError(f"{scenario_file}: region: unknown region {name!r}{nearest(name, known)}")
 

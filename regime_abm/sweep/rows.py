@@ -14,7 +14,7 @@ from regime_abm.design import Block, Cells
 from regime_abm.ensemble import Chunk
 from regime_abm.measures import MEASURES
 from regime_abm.measures.history import History
-from regime_abm.measures.outcome import KEYS, REGIMES
+from regime_abm.measures.outcome import KEYS
 from regime_abm.measures.regime import LEGS, RELAPSES, spells, time_to_emergence
 from regime_abm.plan import Record
 
@@ -47,11 +47,10 @@ def schemas(cells: Cells, record: Record) -> dict[str, pa.Schema]:
     runs += [*((f"leg_{leg.key}", pa.bool_()) for leg in LEGS), *((name, pa.float64()) for name in MEASURES)]
     found = {"runs": pa.schema(runs)}
     if record.series_every is not None:
-        kinds = [("run", pa.int64()), ("month", pa.int16()), ("outcome", pa.dictionary(pa.int8(), text))]
+        kinds = [("run", pa.int64()), ("month", pa.int16()), ("outcome", text)]
         found["series"] = pa.schema([*kinds, *((name, pa.float32()) for name in measures_of(record))])
     if record.dyads_every is not None:
-        state = pa.dictionary(pa.int16(), text)
-        kinds = [("run", pa.int64()), ("month", pa.int16()), ("state", state), ("other", state)]
+        kinds = [("run", pa.int64()), ("month", pa.int16()), ("state", text), ("other", text)]
         found["dyads"] = pa.schema([*kinds, *((name, pa.from_numpy_dtype(kind)) for name, kind in DYADS.items())])
     return found
 
@@ -66,14 +65,13 @@ def run_table(cells: Cells, block: Block, chunk: Chunk, schema: pa.Schema) -> pa
     runs = np.arange(block.first, block.first + block.runs)
     variant, first, _ = cells.place(block.first)
     cell, replicate = np.divmod(runs, cells.replicates)
-    last = chunk.outcome[:, -1]
     columns: dict[str, Any] = {"run": runs, "cell": cell, "replicate": replicate}
     columns["scenario"] = np.full(len(runs), cells.variants[variant].scenario.name)
     columns["preset"] = np.full(len(runs), cells.variants[variant].preset)
     columns["seed"] = np.full(len(runs), cells.seed)
     values = cells.values(first, int(cell[-1]) - first + 1)
     columns |= {name: value[cell - first] for name, value in values.items()}
-    columns["outcome"] = np.array(KEYS)[last]
+    columns["outcome"] = np.array(KEYS)[chunk.outcome[:, -1]]
     columns["ever_war"] = (chunk.outcome == KEYS.index("war")).any(axis=1)
     columns |= _regimes(chunk)
     for place, key in enumerate(KEYS):
@@ -114,7 +112,7 @@ def series_table(block: Block, chunk: Chunk, record: Record, schema: pa.Schema) 
     columns: dict[str, Any] = {"run": np.repeat(runs, len(months)), "month": np.tile(months, len(runs))}
     # in the first month nothing has happened yet, so there is no class
     codes = np.ma.masked_equal(chunk.outcome[:, months].ravel(), -1)
-    columns["outcome"] = pa.DictionaryArray.from_arrays(_array(codes, pa.int8()), pa.array(KEYS))
+    columns["outcome"] = pa.array(KEYS).take(_array(codes, pa.int8()))
     for name in measures_of(record):
         columns[name] = rounded(chunk.series[name][:, months]).ravel()
     return _table(columns, schema)
@@ -150,8 +148,7 @@ def dyad_table(block: Block, chunk: Chunk, states: Sequence[str], every: int, sc
         "month": np.broadcast_to(months[:, None], shape).ravel(),
     }
     for name, places in (("state", i), ("other", j)):
-        codes = np.broadcast_to(places, shape).ravel().astype(np.int16)
-        columns[name] = pa.DictionaryArray.from_arrays(codes, pa.array(list(states)))
+        columns[name] = pa.array(list(states)).take(pa.array(np.broadcast_to(places, shape).ravel()))
     columns |= {name: values.ravel() for name, values in kept.items()}
     columns["trust"] = rounded(columns["trust"])
     return _table(columns, schema)
