@@ -18,13 +18,14 @@ from regime_abm.core.parameter import name_of
 from regime_abm.core.world import GLOSSARY
 from regime_abm.ensemble import SMALL_CHUNK, Chunk, Progress, chunk_size, ensemble, simulate
 from regime_abm.errors import HiddenFromSight, InputError, nearest
-from regime_abm.files import month_index, month_text
+from regime_abm.files import month_index, month_text, read_toml
 from regime_abm.future import Watch
 from regime_abm.measures import MEASURES, Measure
 from regime_abm.measures.event_log import KINDS, Event
 from regime_abm.measures.outcome import CLASSES, KEYS, OutcomeClass
 from regime_abm.measures.regime import LEGS, NO_CLASH, RELAPSES, Leg
 from regime_abm.mechanisms import SCHEDULE
+from regime_abm.plan import Plan, PlanFile, dump_plan, find_plan, load_plan, plan_names
 from regime_abm.region import Region
 from regime_abm.region_files import CERTAINTY
 from regime_abm.results import Result, joined, middle, seconds_of, share_interval
@@ -39,6 +40,13 @@ from regime_abm.scenario import (
     preset_names,
     shipped_names,
 )
+from regime_abm.store import Report, Stored
+from regime_abm.store import verify as _verify
+from regime_abm.sweeps import running
+from regime_abm.sweeps.cost import Estimate, told_time
+from regime_abm.sweeps.reading import outcome_counts
+from regime_abm.sweeps.replay import Replay, stored_run
+from regime_abm.sweeps.replay import replay as _replay
 from regime_abm.validate import Gate, Validation
 from regime_abm.validate import validate as _validate
 from regime_abm.why import Why, WhyPart
@@ -62,6 +70,7 @@ __all__ = [
     "RELAPSES",
     "SEVERITY",
     "Actor",
+    "Estimate",
     "Event",
     "Futures",
     "Gate",
@@ -70,35 +79,50 @@ __all__ = [
     "Leg",
     "Measure",
     "OutcomeClass",
+    "Plan",
+    "PlanFile",
     "Preset",
     "Region",
+    "Replay",
+    "Report",
     "Resilience",
     "Result",
     "Scenario",
     "ScenarioInfo",
     "Sight",
+    "Stored",
     "Validation",
     "Watch",
     "Why",
     "WhyPart",
     "check",
+    "dump_plan",
     "forum_table",
     "futures",
     "load",
+    "load_plan",
     "load_preset",
     "mechanism",
     "month_index",
     "month_text",
     "nearest",
+    "open_results",
+    "outcome_counts",
     "parameter_table",
     "per_replicate",
+    "plan_names",
     "presets",
+    "replay",
     "run",
     "scenarios",
     "schedule_table",
     "share_interval",
+    "sweep",
+    "told_time",
     "validate",
+    "verify",
     "watch",
+    "watch_run",
 ]
 
 
@@ -250,6 +274,71 @@ def watch(
     return Watch(_scenario(scenario, parameters, preset), seed, replicate, actors)
 
 
+def sweep(
+    plan: str | Path | Plan,
+    *,
+    out: str | Path,
+    workers: int | None = None,
+    resume: bool = False,
+    force: bool = False,
+    executor: str = "local",
+    scheduler: str | None = None,
+    actors: Mapping[str, type[Actor]] | None = None,
+    limits: Mapping[str, float | None] | None = None,
+    progress: Progress | None = None,
+    **told: Any,
+) -> Stored:
+    """Run a plan into a folder that survives whatever ends the program, and open it.
+
+    plan: name of a shipped one, path of a file, or a loaded Plan. out: a new folder; with resume, one that holds a part of
+    this very sweep; force takes a new folder beside it where it holds something else. workers: processes, by default one a
+    core where that is worth it. executor: "local", or "dask" with the address of a scheduler or a cluster of its own.
+    actors: state code -> subclass of Actor. limits: runs, hours, gigabytes, which win over the plan's.
+    progress: called with (runs done, wanted). told: announce, begun, program and command of
+    :func:`regime_abm.sweeps.running.run`. A run that fails is a row of `failures`, the others are there all the same.
+    Raises InputError, and Stopped or DiskFull from :mod:`regime_abm.errors`, after which the sweep can be resumed.
+    """
+    ready = running.prepared(plan if isinstance(plan, Plan) else load_plan(plan), actors=actors, limits=limits)
+    if workers is not None:
+        whole(workers, "workers", 1, 256)
+    folder, _ = running.run(
+        ready,
+        Path(out),
+        workers=workers or ready.worth_workers,
+        resume=resume,
+        force=force,
+        executor=executor,
+        scheduler=scheduler,
+        progress=progress,
+        **told,
+    )
+    return Stored.open(folder)
+
+
+def open_results(folder: str | Path, *, allow_partial: bool = False) -> Stored:
+    """The results of a sweep: tidy pandas tables, read when they are asked for and never all at once.
+
+    Raises InputError when runs are missing or damaged; allow_partial takes what is valid and says how much that is.
+    """
+    return Stored.open(folder, allow_partial=allow_partial)
+
+
+def verify(folder: str | Path) -> Report:
+    """What of a sweep's folder can be trusted. Raises InputError when it holds no sweep."""
+    return _verify(folder)
+
+
+def replay(folder: str | Path, run: int) -> Replay:
+    """Run a stored run again and compare. Raises InputError when there is no such run."""
+    return _replay(folder, whole(run, "run", 0, MOST_SEED))
+
+
+def watch_run(folder: str | Path, run: int) -> Watch:
+    """A stored run as a future that can be stepped and asked why; equal to its row, bit for bit."""
+    found = stored_run(folder, whole(run, "run", 0, MOST_SEED))
+    return Watch(found.scenario, found.seed, found.replicate, found.actors, found.values)
+
+
 @dataclass(frozen=True)
 class Futures:
     """A growing ensemble: `done` of `wanted` futures."""
@@ -310,7 +399,9 @@ def futures(
 
 
 def check(path: str | Path) -> list[str]:
-    """Load a scenario file and say in words what it holds. Raises InputError when it cannot be used."""
+    """Load a scenario or plan file and say in words what it holds. Raises InputError when it cannot be used."""
+    if "scenarios" in read_toml(find_plan(path)):
+        return running.prepared(load_plan(path)).lines()
     scenario = load(path)
     region = scenario.region
     given = region.given(scenario.start, scenario.assumptions)

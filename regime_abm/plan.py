@@ -17,8 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from regime_abm.core.parameter import Parameter, parameters_of
 from regime_abm.errors import InputError, nearest
 from regime_abm.files import number, read_columns
-from regime_abm.measures import MEASURES
 from regime_abm.forms import parsed
+from regime_abm.measures import MEASURES
 from regime_abm.mechanisms import SCHEDULE
 from regime_abm.scenario import (
     MOST_MONTHS,

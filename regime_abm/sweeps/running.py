@@ -19,12 +19,12 @@ from regime_abm.errors import InputError
 from regime_abm.forms import fitted
 from regime_abm.plan import Limits, Plan
 from regime_abm.scenario import files_of
-from regime_abm.store import Filled, Store, differences, fill, fingerprint, source_hash
+from regime_abm.store import Filled, Store, differences, fill, fingerprint
 from regime_abm.store import manifest as store_manifest
 from regime_abm.supervisor import Progress
-from regime_abm.sweep import cost
-from regime_abm.sweep.cost import Estimate
-from regime_abm.sweep.work import Job, count_tasks, tasks, work
+from regime_abm.sweeps import cost
+from regime_abm.sweeps.cost import Estimate
+from regime_abm.sweeps.work import Job, count_tasks, tasks, work
 
 Announce = Callable[[Estimate], None]
 _ABOUT_WORDS = ("title", "question", "limits")  # of a plan; they change no run
@@ -56,20 +56,48 @@ class Sweep:
     def fixed(self) -> dict[str, Any]:
         """All that the bits of the results depend on; a resume must bring the same."""
         plan, packages = self.plan, {"regime_abm"}
+        table = plan.file.design.posterior
         packages |= {kind.__module__.partition(".")[0] for kind in self.job.actors.values()} - {"__main__"}
         return {
             "plan": {key: value for key, value in _json(plan.file).items() if key not in _ABOUT_WORDS},
             "chunk": self.chunk,
             "scenarios": {name: _scenario_files(path) for name, path in plan.scenarios.items()},
             "presets": {name: path.read_text("utf-8") for name, path in plan.presets.items()},
-            "posterior": _digest(plan.where.parent / plan.file.design.posterior.file) if plan.posterior else None,
+            "posterior": None if table is None else _digest(plan.where.parent / table.file),
             "parameters": [
                 {"scenario": v.scenario.name, "preset": v.preset, "values": v.scenario.values()}
                 for v in self.cells.variants
             ],
-            "actors": {state: f"{kind.__module__}:{kind.__qualname__}" for state, kind in sorted(self.job.actors.items())},
+            "actors": {
+                state: f"{kind.__module__}:{kind.__qualname__}" for state, kind in sorted(self.job.actors.items())
+            },
             **fingerprint(sorted(packages)),
         }
+
+    @property
+    def worth_workers(self) -> int:
+        """One process a core; this one alone where the work is done before others have begun."""
+        rough = cost.rough(self.cells, workers=1)
+        return 1 if rough.seconds < 2 * cost.START else min(usable_cores(), self.tasks)
+
+    def lines(self) -> list[str]:
+        """What it is, in words."""
+        cells, file = self.cells, self.plan.file
+        under = f" under {', '.join(self.plan.presets)}" if self.plan.presets else ""
+        kept = [
+            f"{what} every {n} months"
+            for what, n in (("series", file.record.series_every), ("pairs of states", file.record.dyads_every))
+            if n
+        ]
+        luck = "the same luck in every cell" if cells.common_random_numbers else "luck of its own in every run"
+        return [
+            f"{self.plan.where.stem}: {file.title}",
+            f"{', '.join(self.plan.scenarios)}{under}",
+            f"{cells.count:,} cells ({file.design.kind or 'as they are'}, {len(cells.columns)} parameters vary), "
+            f"{cells.replicates:,} replicates in each, {luck}, seed {cells.seed}",
+            f"kept of each run: a row{''.join(f', {item}' for item in kept)}",
+            cost.rough(cells, usable_cores()).line(),
+        ]
 
     def estimate(self, workers: int, done: int = 0) -> Estimate:
         """What is left to do will cost; raises InputError when the whole sweep is more than its limits allow."""

@@ -20,8 +20,8 @@ from regime_abm.plan import PlanFile, checked_plan
 from regime_abm.scenario import Scenario
 from regime_abm.store import Stored, differences, failures_table
 from regime_abm.supervisor import Lost, Task
-from regime_abm.sweep.running import Sweep, prepared
-from regime_abm.sweep.work import tables
+from regime_abm.sweeps.running import Sweep, prepared
+from regime_abm.sweeps.work import tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,11 +129,10 @@ def _actors(named: Mapping[str, str]) -> dict[str, type[Actor]]:
     found: dict[str, type[Actor]] = {}
     for state, name in named.items():
         module, _, kind = name.partition(":")
-        sys.path.insert(0, os.getcwd())
+        if os.getcwd() not in sys.path:
+            sys.path.append(os.getcwd())
         try:
             found[state] = getattr(importlib.import_module(module), kind)
         except (ImportError, AttributeError) as error:
             raise InputError(f"actors.{state}: {error}") from None
-        finally:
-            sys.path.pop(0)
     return found

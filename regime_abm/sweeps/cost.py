@@ -12,8 +12,8 @@ from regime_abm.errors import InputError
 from regime_abm.plan import Limits
 from regime_abm.store.parquet import encode
 from regime_abm.supervisor import Task
-from regime_abm.sweep.rows import recorded_months
-from regime_abm.sweep.work import Job, tables
+from regime_abm.sweeps.rows import recorded_months
+from regime_abm.sweeps.work import Job, tables
 
 ROUGH_MONTH = 3e-5  # seconds of a month of seven states, where nothing was measured
 ROUGH_ROW = 300  # bytes of a run
@@ -21,7 +21,7 @@ PROBE_MONTHS = 24
 _WORTH_A_PROBE = 5.0  # seconds of work; less is not worth the measuring
 # from so many seconds on, in a unit of so many seconds
 _TIMES = ((63e6, 31_557_600, "years"), (172_800, 86_400, "days"), (5400, 3600, "hours"), (120, 60, "min"))
-_START = 3.0  # seconds until worker processes have begun
+START = 3.0  # seconds until worker processes have begun
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,9 @@ class Estimate:
         if self.seconds > limits.hours * 3600:
             raise InputError(f"{where}: limits.hours: {of} {told_time(self.seconds)}; at most {limits.hours:g} hours")
         if self.bytes > limits.gigabytes * 1e9:
-            raise InputError(f"{where}: limits.gigabytes: {of} {told_bytes(self.bytes)}; at most {limits.gigabytes:g} GB")
+            raise InputError(
+                f"{where}: limits.gigabytes: {of} {told_bytes(self.bytes)}; at most {limits.gigabytes:g} GB"
+            )
 
 
 def rough(cells: Cells, workers: int) -> Estimate:
@@ -104,7 +106,7 @@ def measured(job: Job, workers: int, tasks: int, share: float = 1.0) -> Estimate
     own = weights[0] / cells.runs_of_variant / scenario.months  # of a month of the probe's scenario
     seconds = took / (runs * months * own) * sum(weights) * share
     busy = min(workers, tasks)
-    seconds = seconds / busy + (_START if busy > 1 else 0.0)
+    seconds = seconds / busy + (START if busy > 1 else 0.0)
     return Estimate(cells.runs, cells.count, seconds, int(size * share), workers, measured=True)
 
 

@@ -17,7 +17,7 @@ from regime_abm.ensemble import Chunk, chunk_size, simulate
 from regime_abm.plan import Record
 from regime_abm.scenario import Scenario
 from regime_abm.supervisor import Task, tasks_of
-from regime_abm.sweep import rows
+from regime_abm.sweeps import rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
