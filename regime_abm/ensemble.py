@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import multiprocessing
+import functools
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +20,7 @@ from regime_abm.measures.regime import LEGS, quiet_is_not_a_regime, regime
 from regime_abm.robust import Resilience
 from regime_abm.robust import robust as robust_test
 from regime_abm.scenario import Scenario
+from regime_abm.workers import WorkerDied, Workers
 
 CHUNK = 500  # replicates side by side: fewer and Python's share grows, more and memory does
 MOST_DYADS = 200_000  # of all replicates of a chunk together: bounds the memory of larger regions
@@ -173,13 +173,14 @@ def ensemble(
         for first, size in chunks(replicates, chunk):
             parts.append(simulate(scenario, seed, first, size, progress=count, robust_progress=robust_progress, **options))
     else:
-        # A forked copy of a process with threads (the dashboard is one) may hang.
-        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-            jobs = [
-                pool.submit(simulate, scenario, seed, first, size, **options)
-                for first, size in chunks(replicates, min(chunk, -(-replicates // workers)))
-            ]
-            for job in jobs:
-                parts.append(job.result())
+        work = functools.partial(simulate, scenario, seed, **options)
+        with Workers(workers) as pool:
+            places = list(chunks(replicates, min(chunk, -(-replicates // workers))))
+            jobs = [pool.submit(work, *place) for place in places]
+            for place, job in zip(places, jobs, strict=True):
+                try:
+                    parts.append(job.result())
+                except WorkerDied:  # once more; the others were not harmed
+                    parts.append(pool.submit(work, *place).result())
                 count(parts[-1].count * months)
     return parts, time.perf_counter() - before

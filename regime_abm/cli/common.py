@@ -39,6 +39,7 @@ SetOption = Annotated[
 PresetOption = Annotated[
     str | None, typer.Option("--preset", help="a reading of the theory to lay under the scenario; see show presets")
 ]
+WorkersOption = Annotated[int, typer.Option(help="processes to run in; the futures are the same on any number")]
 JsonOption = Annotated[bool, typer.Option("--json", help="print JSON for a machine")]
 
 

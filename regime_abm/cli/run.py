@@ -18,6 +18,7 @@ from regime_abm.cli.common import (
     ScenarioArgument,
     SeedOption,
     SetOption,
+    WorkersOption,
     actors_of,
     app,
     scenario_of,
@@ -33,6 +34,7 @@ def run(
     replicates: Annotated[int, typer.Option("--replicates", "-n", help="number of futures, 1 to 1,000,000")] = 1000,
     months: Annotated[int | None, typer.Option(help="months to run; the scenario's own by default")] = None,
     seed: SeedOption = 1,
+    workers: WorkersOption = 1,
     out: Annotated[Path | None, typer.Option(help="new folder for the tables (parquet and JSON)")] = None,
     as_json: JsonOption = False,
     draw_parameters: Annotated[
@@ -56,6 +58,7 @@ def run(
             replicates=replicates,
             months=months,
             seed=seed,
+            workers=workers,
             draw_parameters=draw_parameters,
             actors=actors,
             robust=robust,

@@ -12,11 +12,11 @@ from regime_abm.errors import InputError
 from regime_abm.plan import Limits
 from regime_abm.store.parquet import encode
 from regime_abm.supervisor import Task
-from regime_abm.sweeps.rows import recorded_months
+from regime_abm.sweeps.rows import measures_of, recorded_months
 from regime_abm.sweeps.work import Job, tables
 
 ROUGH_MONTH = 3e-5  # seconds of a month of seven states, where nothing was measured
-ROUGH_ROW = 300  # bytes of a run
+ROUGH_BYTES = {"runs": 300, "value": 2, "pair": 6}  # of a run, of a month of one series, of a month of a pair of states
 PROBE_MONTHS = 24
 _WORTH_A_PROBE = 5.0  # seconds of work; less is not worth the measuring
 # from so many seconds on, in a unit of so many seconds
@@ -71,16 +71,26 @@ class Estimate:
             )
 
 
-def rough(cells: Cells, workers: int) -> Estimate:
+def rough(job: Job, workers: int) -> Estimate:
     """By rule of thumb: nothing is built or run."""
+    cells, record = job.cells, job.record
+    size = 0
+    for variant in cells.variants:
+        months, states = variant.scenario.months, len(variant.scenario.region.states)
+        each = ROUGH_BYTES["runs"]
+        if record.series_every is not None:
+            each += len(recorded_months(months, record.series_every)) * len(measures_of(record)) * ROUGH_BYTES["value"]
+        if record.dyads_every is not None:
+            each += len(recorded_months(months, record.dyads_every)) * states * (states - 1) * ROUGH_BYTES["pair"]
+        size += each * cells.runs_of_variant
     seconds = ROUGH_MONTH * sum(_weights(cells)) / workers
-    return Estimate(cells.runs, cells.count, seconds, ROUGH_ROW * cells.runs, workers, measured=False)
+    return Estimate(cells.runs, cells.count, seconds, size, workers, measured=False)
 
 
 def measured(job: Job, workers: int, tasks: int, share: float = 1.0) -> Estimate:
     """By a probe of a few months, unless there is little to do. share: of the runs that are still to be done."""
     cells = job.cells
-    guess = rough(cells, workers)
+    guess = rough(job, workers)
     if guess.seconds * workers * share < _WORTH_A_PROBE:
         return replace(guess, seconds=guess.seconds * share, bytes=int(guess.bytes * share))
     scenario = cells.variants[0].scenario
@@ -125,7 +135,7 @@ def told_time(seconds: float) -> str:
     for least, size, unit in _TIMES:
         if seconds >= least:
             return f"{seconds / size:,.{1 if unit == 'hours' else 0}f} {unit}"
-    return f"{seconds:.0f} s"
+    return f"{max(seconds, 1):.0f} s"
 
 
 def told_bytes(count: float) -> str:

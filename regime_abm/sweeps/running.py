@@ -77,7 +77,7 @@ class Sweep:
     @property
     def worth_workers(self) -> int:
         """One process a core; this one alone where the work is done before others have begun."""
-        rough = cost.rough(self.cells, workers=1)
+        rough = cost.rough(self.job, workers=1)
         return 1 if rough.seconds < 2 * cost.START else min(usable_cores(), self.tasks)
 
     def lines(self) -> list[str]:
@@ -93,10 +93,10 @@ class Sweep:
         return [
             f"{self.plan.where.stem}: {file.title}",
             f"{', '.join(self.plan.scenarios)}{under}",
-            f"{cells.count:,} cells ({file.design.kind or 'as they are'}, {len(cells.columns)} parameters vary), "
-            f"{cells.replicates:,} replicates in each, {luck}, seed {cells.seed}",
+            f"{cells.count:,} cells (design: {file.design.kind or 'none'}; parameters that vary: {len(cells.columns)})",
+            f"replicates in each: {cells.replicates:,}, with {luck}; seed {cells.seed}",
             f"kept of each run: a row{''.join(f', {item}' for item in kept)}",
-            cost.rough(cells, usable_cores()).line(),
+            cost.rough(self.job, usable_cores()).line(),
         ]
 
     def estimate(self, workers: int, done: int = 0) -> Estimate:
@@ -120,11 +120,12 @@ def prepared(
     said = {key: value for key, value in (limits or {}).items() if value is not None}
     allowed = fitted({**plan.file.limits.model_dump(), **said}, Limits, "limits")
     cells = cells_of(plan)
-    cost.rough(cells, workers=1).refuse_runs(allowed, str(plan.where))
+    job = Job(cells, plan.file.record, dict(actors or {}))
+    cost.rough(job, workers=1).refuse_runs(allowed, str(plan.where))
     for number, variant in enumerate(cells.variants):
         first = number * cells.cells_each
         variant.scenario.prepare(cells.seed, 0, 1, actors=actors, values=cells.swept(first, 1))
-    return Sweep(plan, Job(cells, plan.file.record, dict(actors or {})), allowed, chunk)
+    return Sweep(plan, job, allowed, chunk)
 
 
 def run(
