@@ -344,15 +344,15 @@ _CHECKS: Mapping[str, Any] = {
 def _posterior(design: Posterior, plan: Path, where: str) -> dict[str, list[float]]:
     path = plan.parent / design.file
     table = read_columns(path)
+    known = {name: known_parameter(name, f"{path}: column") for name in table}
     rows = len(next(iter(table.values())))
     wanted = rows if design.rows is None else design.rows
     if wanted > rows:
         raise InputError(f"{where}.rows: {wanted} rows are asked for, but {path} has {rows}")
-    found = {}
-    for name, texts in table.items():
-        parameter = known_parameter(name, f"{path}: column")
-        found[name] = [
-            number(text, f"{path}, row {row}: {name}", parameter.low, parameter.high)
+    return {
+        name: [
+            number(text, f"{path}, row {row}: {name}", known[name].low, known[name].high)
             for row, text in enumerate(texts[:wanted], 1)
         ]
-    return found
+        for name, texts in table.items()
+    }
