@@ -90,7 +90,8 @@ class Workers(Executor):
     def _cancel_waiting(self) -> None:
         with contextlib.suppress(queue.Empty):
             while (item := self._calls.get_nowait()) is not None:
-                item[0].cancel()
+                if item[0].cancel():
+                    item[0].set_running_or_notify_cancel()  # who waits for it must hear of it
 
     def _lane(self) -> None:
         """A thread that looks after one process and hands it one call after the other."""
