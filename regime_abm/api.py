@@ -285,6 +285,7 @@ def sweep(
     scheduler: str | None = None,
     actors: Mapping[str, type[Actor]] | None = None,
     limits: Mapping[str, float | None] | None = None,
+    chunk: int | None = None,
     progress: Progress | None = None,
     **told: Any,
 ) -> Stored:
@@ -293,12 +294,14 @@ def sweep(
     plan: name of a shipped one, path of a file, or a loaded Plan. out: a new folder; with resume, one that holds a part of
     this very sweep; force takes a new folder beside it where it holds something else. workers: processes, by default one a
     core where that is worth it. executor: "local", or "dask" with the address of a scheduler or a cluster of its own.
-    actors: state code -> subclass of Actor. limits: runs, hours, gigabytes, which win over the plan's.
-    progress: called with (runs done, wanted). told: announce, begun, program and command of
-    :func:`regime_abm.sweeps.running.run`. A run that fails is a row of `failures`, the others are there all the same.
+    actors: state code -> subclass of Actor. limits: runs, hours, gigabytes, which win over the plan's. chunk: runs of a
+    part, which is what a crash costs at most. progress: called with (runs done, wanted). told: announce, begun, program
+    and command of :func:`regime_abm.sweeps.running.run`. A run that fails is a row of `failures`; the others are there.
     Raises InputError, and Stopped or DiskFull from :mod:`regime_abm.errors`, after which the sweep can be resumed.
     """
-    ready = running.prepared(plan if isinstance(plan, Plan) else load_plan(plan), actors=actors, limits=limits)
+    chunk = None if chunk is None else whole(chunk, "chunk", 1, MOST_REPLICATES)
+    chosen = plan if isinstance(plan, Plan) else load_plan(plan)
+    ready = running.prepared(chosen, actors=actors, limits=limits, chunk=chunk)
     if workers is not None:
         whole(workers, "workers", 1, 256)
     folder, _ = running.run(

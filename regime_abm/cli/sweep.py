@@ -36,6 +36,9 @@ def sweep(
     ] = False,
     executor: Annotated[str, typer.Option(help="where to work: local or dask")] = "local",
     scheduler: Annotated[str | None, typer.Option(help="address of a Dask scheduler, like tcp://10.0.0.5:8786")] = None,
+    chunk: Annotated[
+        int | None, typer.Option(help="runs of a part, which is what a crash costs at most; usually about a second's")
+    ] = None,
     max_runs: Annotated[int | None, typer.Option(help="refuse more runs; wins over the plan's limits")] = None,
     max_hours: Annotated[float | None, typer.Option(help="refuse to take longer")] = None,
     max_gigabytes: Annotated[float | None, typer.Option(help="refuse to need more disk")] = None,
@@ -57,6 +60,7 @@ def sweep(
                 executor=executor,
                 scheduler=scheduler,
                 actors=actors_of(actor),
+                chunk=chunk,
                 limits={"runs": max_runs, "hours": max_hours, "gigabytes": max_gigabytes},
                 program=_program(),
                 command=shlex.join([*_words(_program()), *words]),

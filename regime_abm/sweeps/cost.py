@@ -15,10 +15,11 @@ from regime_abm.supervisor import Task
 from regime_abm.sweeps.rows import measures_of, recorded_months
 from regime_abm.sweeps.work import Job, tables
 
-ROUGH_MONTH = 3e-5  # seconds of a month of seven states, where nothing was measured
+# Seconds of a month where nothing was measured: for each run of seven states, and for all that are side by side.
+ROUGH_RUN, ROUGH_CALL = 2.5e-5, 2.5e-3
 ROUGH_BYTES = {"runs": 300, "value": 2, "pair": 6}  # of a run, of a month of one series, of a month of a pair of states
 PROBE_MONTHS = 24
-_WORTH_A_PROBE = 5.0  # seconds of work; less is not worth the measuring
+_WORTH_A_PROBE = 1.0  # seconds of work; less is not worth the measuring
 # from so many seconds on, in a unit of so many seconds
 _TIMES = ((63e6, 31_557_600, "years"), (172_800, 86_400, "days"), (5400, 3600, "hours"), (120, 60, "min"))
 START = 3.0  # seconds until worker processes have begun
@@ -74,17 +75,17 @@ class Estimate:
 def rough(job: Job, workers: int) -> Estimate:
     """By rule of thumb: nothing is built or run."""
     cells, record = job.cells, job.record
-    size = 0
+    size, seconds = 0, ROUGH_RUN * sum(_weights(cells))
     for variant in cells.variants:
         months, states = variant.scenario.months, len(variant.scenario.region.states)
+        seconds += ROUGH_CALL * months * -(-cells.runs_of_variant // chunk_size(variant.scenario))
         each = ROUGH_BYTES["runs"]
         if record.series_every is not None:
             each += len(recorded_months(months, record.series_every)) * len(measures_of(record)) * ROUGH_BYTES["value"]
         if record.dyads_every is not None:
             each += len(recorded_months(months, record.dyads_every)) * states * (states - 1) * ROUGH_BYTES["pair"]
         size += each * cells.runs_of_variant
-    seconds = ROUGH_MONTH * sum(_weights(cells)) / workers
-    return Estimate(cells.runs, cells.count, seconds, size, workers, measured=False)
+    return Estimate(cells.runs, cells.count, seconds / workers, size, workers, measured=False)
 
 
 def measured(job: Job, workers: int, tasks: int, share: float = 1.0) -> Estimate:

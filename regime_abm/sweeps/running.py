@@ -15,12 +15,13 @@ from typing import Any
 
 from regime_abm.actor import Actor
 from regime_abm.design import Cells, cells_of
-from regime_abm.errors import InputError
+from regime_abm.errors import InputError, nearest
 from regime_abm.forms import fitted
 from regime_abm.plan import Limits, Plan
 from regime_abm.scenario import files_of
 from regime_abm.store import Filled, Store, differences, fill, fingerprint
 from regime_abm.store import manifest as store_manifest
+from regime_abm.store.fill import EXECUTORS
 from regime_abm.supervisor import Progress
 from regime_abm.sweeps import cost
 from regime_abm.sweeps.cost import Estimate
@@ -150,6 +151,8 @@ def run(
     announce hears what it will cost before it starts; begun hears the folder. Raises InputError (nothing was touched),
     Stopped and DiskFull (what is done is safe, and the sweep can be resumed).
     """
+    if executor not in EXECUTORS:
+        raise InputError(f"executor: {executor!r} is unknown{nearest(executor, EXECUTORS)}")
     out = Path(out).absolute()
     if force and out.exists() and not (resume and not _differs(sweep, out)):
         out, resume = _free(out), False

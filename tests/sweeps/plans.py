@@ -34,7 +34,9 @@ def plan(folder: Path, text: str, name: str = "plan.toml") -> Plan:
     return load_plan(path)
 
 
-def swept(folder: Path, text: str, out: str = "out", *, chunk: int | None = None, actors: Any = None, **options: Any) -> Stored:
+def swept(
+    folder: Path, text: str, out: str = "out", *, chunk: int | None = None, actors: Any = None, **options: Any
+) -> Stored:
     """A plan, written, run and opened."""
     path, _ = running.run(running.prepared(plan(folder, text), chunk=chunk, actors=actors), folder / out, **options)
     return Stored.open(path)
@@ -54,4 +56,6 @@ def same(one: Stored, other: Stored) -> bool:
 def part_bytes(folder: Path) -> dict[str, bytes]:
     """Every part of a sweep: path -> its bytes."""
     parts = folder / "parts"
-    return {path.relative_to(parts).as_posix(): path.read_bytes() for path in sorted(parts.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(parts).as_posix(): path.read_bytes() for path in sorted(parts.rglob("*")) if path.is_file()
+    }

@@ -27,7 +27,10 @@ def test_a_grid_is_every_combination_and_the_last_parameter_turns_fastest(tmp_pa
 
 
 def test_a_setting_has_the_same_number_under_every_scenario_and_preset(tmp_path):
-    text = head(scenarios=(TRIO, QUARTET), presets='["agnostic", "sceptic"]') + f"[design.sobol]\nsamples = 5\nparameters = {TWO}\n"
+    text = (
+        head(scenarios=(TRIO, QUARTET), presets='["agnostic", "sceptic"]')
+        + f"[design.sobol]\nsamples = 5\nparameters = {TWO}\n"
+    )
     table = cells_of(plan(tmp_path, text)).table()
     assert table["cell"].tolist() == list(range(20))
     assert table["scenario"].tolist() == ["trio"] * 10 + ["quartet"] * 10

@@ -31,7 +31,7 @@ def test_a_scenario_or_preset_beside_the_plan_wins_over_a_shipped_one(tmp_path):
     (tmp_path / "baseline_2018.toml").write_text('schema = 1\nextends = "baseline_2019"\ntitle = "mine"\n')
     (tmp_path / "sceptic.toml").write_text('schema = 1\ntitle = "mine"\n[parameters]\n"trust.learning" = 0.123\n')
     found = plan(tmp_path, head(scenarios=("baseline_2018", "baseline_2017"), presets='["sceptic"]'))
-    assert [scenario.title for _, scenario in found.variants][0] == "mine"
+    assert next(scenario.title for _, scenario in found.variants) == "mine"
     assert {scenario.parameters["trust.learning"] for _, scenario in found.variants} == {0.123}
 
 
@@ -53,7 +53,10 @@ FAULTS = {
     "an empty grid": (head() + "[design.grid]\n", ["design.grid", "empty"]),
     "a grid without values": (head() + '[design.grid]\n"trust.asymmetry" = []\n', ["design.grid.trust.asymmetry"]),
     "an unknown parameter": (head() + '[design.grid]\n"trust.asymetry" = [2.0]\n', ['did you mean "trust.asymmetry"']),
-    "a value out of range": (head() + '[design.grid]\n"trust.asymmetry" = [2.0, 99.0]\n', ["trust.asymmetry", "1 to 5"]),
+    "a value out of range": (
+        head() + '[design.grid]\n"trust.asymmetry" = [2.0, 99.0]\n',
+        ["trust.asymmetry", "1 to 5"],
+    ),
     "NaN": (head() + '[design.grid]\n"trust.asymmetry" = [nan]\n', ["trust.asymmetry", "finite"]),
     "infinity": (head() + '[[design.list]]\n"trust.asymmetry" = inf\n', ["trust.asymmetry", "finite"]),
     "a value twice": (head() + '[design.grid]\n"trust.asymmetry" = [2.0, 2.0]\n', ["trust.asymmetry", "twice"]),
@@ -83,7 +86,8 @@ FAULTS = {
         ["trust.asymmetry", "twice"],
     ),
     "a sample that does not fit into memory": (
-        head() + '[design.latin_hypercube]\nsamples = 10000000\nparameters = ["trust.asymmetry", "trust.learning", "trust.fading"]\n',
+        head()
+        + '[design.latin_hypercube]\nsamples = 10000000\nparameters = ["trust.asymmetry", "trust.learning", "trust.fading"]\n',
         ["samples", "at most 6,666,666"],
     ),
     "a table that is not there": (head() + '[design.posterior]\nfile = "none.csv"\n', ["none.csv", "no such file"]),
@@ -171,7 +175,11 @@ def spreads(draw) -> dict:
 designs = st.one_of(
     st.just({}),
     st.fixed_dictionaries(
-        {"grid": names.flatmap(lambda n: st.fixed_dictionaries({k: st.lists(in_range(k), min_size=1, max_size=3) for k in n}))}
+        {
+            "grid": names.flatmap(
+                lambda n: st.fixed_dictionaries({k: st.lists(in_range(k), min_size=1, max_size=3) for k in n})
+            )
+        }
     ),
     st.fixed_dictionaries({"list": names.flatmap(lambda n: st.lists(settings_of(n), min_size=1, max_size=4))}),
     st.fixed_dictionaries({"latin_hypercube": spreads()}),
@@ -201,7 +209,9 @@ plans = st.fixed_dictionaries(
         "seed": st.integers(0, 2**63 - 1),
         "common_random_numbers": st.booleans(),
         "record": records,
-        "limits": st.fixed_dictionaries({}, optional={"hours": st.floats(0.5, 100.0), "runs": st.integers(1000, 10**6)}),
+        "limits": st.fixed_dictionaries(
+            {}, optional={"hours": st.floats(0.5, 100.0), "runs": st.integers(1000, 10**6)}
+        ),
     },
 )
 
