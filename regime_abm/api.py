@@ -25,7 +25,7 @@ from regime_abm.measures.event_log import KINDS, Event
 from regime_abm.measures.outcome import CLASSES, KEYS, OutcomeClass
 from regime_abm.measures.regime import LEGS, NO_CLASH, RELAPSES, Leg
 from regime_abm.mechanisms import SCHEDULE
-from regime_abm.plan import Plan, PlanFile, dump_plan, find_plan, load_plan, plan_names
+from regime_abm.plan import Plan, find_plan, load_plan
 from regime_abm.region import Region
 from regime_abm.region_files import CERTAINTY
 from regime_abm.results import Result, joined, middle, seconds_of, share_interval
@@ -80,7 +80,6 @@ __all__ = [
     "Measure",
     "OutcomeClass",
     "Plan",
-    "PlanFile",
     "Preset",
     "Region",
     "Replay",
@@ -96,7 +95,6 @@ __all__ = [
     "Why",
     "WhyPart",
     "check",
-    "dump_plan",
     "forum_table",
     "futures",
     "load",
@@ -110,7 +108,6 @@ __all__ = [
     "outcome_counts",
     "parameter_table",
     "per_replicate",
-    "plan_names",
     "presets",
     "replay",
     "run",

@@ -44,7 +44,8 @@ _Every = Annotated[int, Field(ge=1, le=MOST_MONTHS)]
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    # built when a plan is first read: most commands read none
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
 class Span(_Table):

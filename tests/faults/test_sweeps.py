@@ -120,7 +120,7 @@ def test_twenty_five_kills_and_the_very_same_bytes(workers, tmp_path):
 
 def test_signals_end_it_soon_with_the_command_that_goes_on(tmp_path):
     """Ctrl-C, then SIGTERM in the middle of the resume, then the printed command as it stands."""
-    text = TEXT.replace("replicates = 25", "replicates = 75")
+    text = head(40, 12) + GRID  # 240 runs in 48 parts
     reference = swept(tmp_path, text, "reference", chunk=CHUNK)
     ready = running.prepared(plan(tmp_path, text), chunk=CHUNK)
     assert ready.fixed
