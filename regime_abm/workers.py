@@ -119,7 +119,10 @@ class Workers(Executor):
             with self._lock:
                 if self._closed:
                     raise WorkerDied("was told to stop")
-                worker = _Worker(self._context, self._lock)
+                try:
+                    worker = _Worker(self._context, self._lock)
+                except OSError as error:  # no memory, no process to be had, or the folder one is in has vanished
+                    raise InputError(f"workers: no worker process could be started ({error.strerror})") from None
                 self._processes = {process for process in self._processes if process.is_alive()} | {worker.process}
             try:
                 worker.answer(None)

@@ -41,7 +41,7 @@ class Entry:
         """The reverse of :meth:`line`; None for a line that is torn or damaged."""
         try:
             content = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         if not durable.is_whole(content):
             return None
@@ -56,6 +56,22 @@ class Journal:
     entries: dict[int, Entry]
     faults: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, data: bytes) -> Journal:
+        """What the bytes of the file say."""
+        entries: dict[int, Entry] = {}
+        faults = []
+        *lines, rest = data.split(b"\n")
+        for number, line in enumerate(lines, start=1):
+            entry = Entry.of(line)
+            if entry is None:
+                faults.append(f"line {number} is damaged")
+            else:
+                entries[entry.task] = entry
+        if rest:  # nothing can be added to a line without an end
+            faults.append(f"line {len(lines) + 1} is torn")
+        return cls(entries, tuple(faults))
+
 
 def read(folder: Path) -> Journal:
     """The journal of a store; empty when there is none yet."""
@@ -63,20 +79,7 @@ def read(folder: Path) -> Journal:
     if not path.exists():
         return Journal({})
     with durable.told(path):
-        data = path.read_bytes()
-    entries: dict[int, Entry] = {}
-    faults = []
-    lines = data.split(b"\n")
-    for number, line in enumerate(lines, start=1):
-        last = number == len(lines)
-        if last and not line:
-            break
-        entry = Entry.of(line)
-        if entry is None or last:  # a last line that lacks its end cannot be added to
-            faults.append(f"line {number} is {'torn' if last else 'damaged'}")
-        if entry is not None:
-            entries[entry.task] = entry
-    return Journal(entries, tuple(faults))
+        return Journal.of(path.read_bytes())
 
 
 def add(folder: Path, entry: Entry) -> None:

@@ -79,4 +79,3 @@ def parts(folder: Path) -> dict[str, bytes]:
 
 
 SIGKILL = getattr(signal, "SIGKILL", 9)
-SIGSEGV = signal.SIGSEGV

@@ -110,7 +110,14 @@ def test_only_a_few_tasks_are_taken_before_results_are_handed_over():
 
 def test_progress_counts_runs_from_those_that_were_there():
     heard = []
-    supervise(squares, tasks_of(25, 10), lambda done: None, progress=lambda *counts: heard.append(counts), wanted=30, already=5)
+    supervise(
+        squares,
+        tasks_of(25, 10),
+        lambda done: None,
+        progress=lambda *counts: heard.append(counts),
+        wanted=30,
+        already=5,
+    )
     assert heard == [(15, 30), (25, 30), (30, 30)]
 
 
@@ -183,5 +190,5 @@ def test_works_in_a_thread_too_where_signals_cannot_be_had():
 
 
 def test_an_unknown_way_to_start_is_one_line():
-    with pytest.raises(InputError, match="start: 'spwan' is no way.*spawn"):
+    with pytest.raises(InputError, match=r"start: 'spwan' is no way.*spawn"):
         supervise(squares, tasks_of(5, 2), print, workers=2, start="spwan")

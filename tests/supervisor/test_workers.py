@@ -52,7 +52,7 @@ def test_an_exception_comes_back_and_one_that_cannot_travel_is_told(two):
         two.submit(divmod, 1, 0).result()
     with pytest.raises(RuntimeError, match="Proud: 1"):
         two.submit(proud).result()
-    with pytest.raises(AttributeError, match="local object|pickle"):
+    with pytest.raises(AttributeError, match=r"local object|pickle"):
         two.submit(lambda: 1)
     with pytest.raises(pickle.PicklingError):
         two.submit(eval, "lambda: 1").result()
@@ -141,7 +141,11 @@ def test_no_worker_outlives_a_parent_that_was_killed(start, tmp_path):
         "    time.sleep(60)\n"
     )
     parent = subprocess.Popen(
-        [sys.executable, script, start], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True
+        [sys.executable, script, start],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
     )
     lines = []
     while (line := parent.stdout.readline().strip()) != "busy":
