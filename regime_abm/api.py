@@ -24,7 +24,7 @@ from regime_abm.measures import MEASURES, Measure
 from regime_abm.measures.event_log import KINDS, Event
 from regime_abm.measures.outcome import CLASSES, KEYS, OutcomeClass
 from regime_abm.measures.regime import LEGS, NO_CLASH, RELAPSES, Leg
-from regime_abm.mechanisms import SCHEDULE
+from regime_abm.mechanisms import COMPLETE
 from regime_abm.plan import Plan, find_plan, load_plan
 from regime_abm.region import Region
 from regime_abm.region_files import CERTAINTY
@@ -37,6 +37,7 @@ from regime_abm.scenario import (
     load,
     load_preset,
     mechanism,
+    module_names,
     preset_names,
     shipped_names,
 )
@@ -417,22 +418,24 @@ def check(path: str | Path) -> list[str]:
 
 
 def schedule_table() -> list[dict[str, str]]:
-    """The month as a list: name, claim, reads, writes."""
+    """The month as a list: name, when ("always", or "optional": on in scenarios that name it), claim, reads, writes."""
+    optional = module_names()
     return [
         {
             "name": name_of(module),
+            "when": "optional" if name_of(module) in optional else "always",
             "claim": (module.__doc__ or "").strip().split("\n")[0],
             "reads": ", ".join(module.READS),
             "writes": ", ".join(module.WRITES),
         }
-        for module in SCHEDULE
+        for module in COMPLETE
     ]
 
 
 def parameter_table(only: str | None = None) -> list[dict[str, Any]]:
     """Every parameter: name, default, low, high, prior, unit, meaning, evidence, source."""
     rows = []
-    for module in [mechanism(only)] if only else SCHEDULE:
+    for module in [mechanism(only)] if only else COMPLETE:
         for item in module.PARAMETERS:
             rows.append(
                 {

@@ -16,6 +16,7 @@ import numpy as np
 
 from regime_abm.core.names import Names
 from regime_abm.core.noise import Luck
+from regime_abm.core.parameter import parameters_of
 from regime_abm.plan import Design, Plan, Spread, all_parameters
 from regime_abm.scenario import Scenario
 
@@ -232,7 +233,8 @@ def cells_of(plan: Plan) -> Cells:
     for preset, scenario in plan.variants:
         settings = shared
         if settings is None:  # draws of whatever this variant leaves open
-            settings = Draws(tuple(name for name in all_parameters() if name not in scenario.parameters), file.seed)
+            open_ = (name for name in parameters_of(scenario.schedule) if name not in scenario.parameters)
+            settings = Draws(tuple(open_), file.seed)
         variants.append(Variant(scenario, preset, settings))
     return Cells(tuple(variants), count, file.replicates, file.seed, file.common_random_numbers)
 

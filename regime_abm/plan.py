@@ -19,7 +19,7 @@ from regime_abm.errors import InputError, nearest
 from regime_abm.files import number, read_columns
 from regime_abm.forms import parsed
 from regime_abm.measures import MEASURES
-from regime_abm.mechanisms import SCHEDULE
+from regime_abm.mechanisms import COMPLETE
 from regime_abm.scenario import (
     MOST_MONTHS,
     Scenario,
@@ -101,6 +101,16 @@ class Design(_Table):
     def kind(self) -> str:
         """The design that is given, as the file calls it; "" for none."""
         return next((name for name, _ in self._given()), "")
+
+    def named(self) -> Iterator[str]:
+        """The parameters that the plan itself names."""
+        yield from self.grid or ()
+        yield from (self.list_ or [{}])[0]
+        for spread in (self.latin_hypercube, self.sobol):
+            if spread is not None:
+                yield from (*(spread.parameters or ()), *spread.ranges)
+        if self.prior is not None:
+            yield from self.prior.parameters or ()
 
     def _given(self) -> Iterator[tuple[str, Any]]:
         for name, field in type(self).model_fields.items():
@@ -221,7 +231,17 @@ def checked_plan(file: PlanFile, path: Path) -> Plan:
             posterior = _posterior(design, path, where)
         else:
             _CHECKS[kind](design, where)
+    _refuse_idle(file.design, posterior, [scenario for _, scenario in variants], f"{path}: design.{file.design.kind}")
     return Plan(path, file, scenarios, presets, variants, posterior)
+
+
+def _refuse_idle(design: Design, posterior: Mapping[str, Any], scenarios: Sequence[Scenario], where: str) -> None:
+    """A parameter of an optional module that is off everywhere would vary to no effect."""
+    used = {name for scenario in scenarios for name in parameters_of(scenario.schedule)}
+    for name in (*design.named(), *posterior):
+        if name not in used:
+            module = name.partition(".")[0]
+            raise InputError(f"{where}: {name}: the module {module} is on in none of the scenarios")
 
 
 def dump_plan(file: PlanFile) -> str:
@@ -275,7 +295,7 @@ def _refuse_twice(names: Sequence[Any], where: str) -> None:
 @cache
 def all_parameters() -> Mapping[str, Parameter]:
     """``mechanism.name`` -> Parameter, of the whole month."""
-    return parameters_of(SCHEDULE)
+    return parameters_of(COMPLETE)
 
 
 def known_parameter(name: str, where: str) -> Parameter:

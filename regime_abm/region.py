@@ -36,6 +36,7 @@ from regime_abm.region_files import (
     read_states,
     read_values,
 )
+from regime_abm.region_roles import Role, read_roles, role_arrays
 
 NEVER = 1200  # months without an event, of an agreement that was never signed
 
@@ -60,6 +61,7 @@ class Region:
     agreements: Mapping[str, Agreement] = field(default_factory=dict)
     exercise_months: tuple[int, ...] = ()
     luck_names: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, Role] = field(default_factory=dict)
     _known: dict[int, dict[tuple[str, str, str], Given]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -71,6 +73,7 @@ class Region:
         states = read_states(folder / "states.csv")
         dyads = read_dyads(folder / "dyads.csv", states)
         forums, membership = read_forums(folder / "forums.toml", states)
+        agreements = read_agreements(folder / "agreements.toml", states)
         return cls(
             name=folder.name,
             title=str(about.get("title", folder.name)),
@@ -81,11 +84,12 @@ class Region:
             alliances=read_alliances(folder / "alliances.csv", states),
             membership=membership,
             leaders=tuple(read_leaders(folder / "leaders.csv", states)),
-            agreements=read_agreements(folder / "agreements.toml", states),
+            agreements=agreements,
             exercise_months=tuple(
                 int(number(month, f"{folder / 'region.toml'}: exercise_months", 1, 12))
                 for month in about.get("exercise_months", ())
             ),
+            roles=read_roles(folder / "roles.toml", {"states": states, "forums": forums, "agreements": agreements}),
         )
 
     def from_graphs(self, alliances: nx.MultiGraph | None = None, membership: nx.MultiGraph | None = None) -> Region:
@@ -201,6 +205,7 @@ class Region:
         arrays["alliance"] = self._alliance_array(start, index, luck)
         arrays.update(self._forum_arrays(start, luck))
         arrays.update(self._agreement_arrays(start, luck))
+        arrays.update(role_arrays(self.roles, names))
         arrays["orders"] = np.full((count, n, n), -1)
         arrays["action"] = np.full((count, n, n), 2)
         arrays["trust"][:, range(n), range(n)] = 0.5
@@ -288,6 +293,7 @@ class Region:
             forums={code: dataclasses.replace(forum, host=new(forum.host)) for code, forum in self.forums.items()},
             leaders=tuple({**row, "state": new(row["state"])} for row in self.leaders),
             agreements={code: item.renamed(states) for code, item in self.agreements.items()},
+            roles={name: role.renamed(new) for name, role in self.roles.items()},
             luck_names={new(code): self.luck_names.get(code, code) for code in self.states},
         )
 

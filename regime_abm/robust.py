@@ -24,7 +24,6 @@ from regime_abm.core.world import GLOSSARY, SHAPES, World
 from regime_abm.measures import to_carry
 from regime_abm.measures.history import LONGEST_WINDOW, History, Recorder
 from regime_abm.measures.regime import MONTHS, regime
-from regime_abm.mechanisms import SCHEDULE
 from regime_abm.scenario import Run, Scenario
 
 BRANCHES, HORIZON = 100, 24
@@ -120,10 +119,10 @@ def repeated(world: World, replicate: int, times: int) -> World:
     return world.replace({**changes, "memory": memory})
 
 
-def _with_adverse(step: ModuleType) -> tuple[ModuleType, ...]:
-    names = [name_of(module) for module in SCHEDULE]
+def _with_adverse(schedule: Sequence[ModuleType], step: ModuleType) -> tuple[ModuleType, ...]:
+    names = [name_of(module) for module in schedule]
     place = names.index("leaders") + 1
-    return (*SCHEDULE[:place], step, *SCHEDULE[place:])
+    return (*schedule[:place], step, *schedule[place:])
 
 
 def branch(
@@ -161,7 +160,7 @@ def branch(
     start = repeated(world, row, total)
     cohesion = np.ravel(values["leaders.camp_cohesion"])[0]
     hawkishness = hawkish_quantile(start.hawkish_low[0], start.hawkish_high[0], start.hawkish_share[0], cohesion)
-    schedule = _with_adverse(_adverse(month + 1, forced, hawkishness.astype(start.hawkishness.dtype)))
+    schedule = _with_adverse(scenario.schedule, _adverse(month + 1, forced, hawkishness.astype(start.hawkishness.dtype)))
     run = Run(Engine(schedule, values, luck, seat(actors, luck, schedule)), scenario.script)
     now = start.replace({"exit_due": start.exit_due | forced})
     first = max(history.first, month - LONGEST_WINDOW)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -21,7 +22,7 @@ from regime_abm.errors import InputError, nearest
 from regime_abm.events import Event
 from regime_abm.files import month_index, month_text
 from regime_abm.forms import parsed
-from regime_abm.mechanisms import SCHEDULE
+from regime_abm.mechanisms import COMPLETE, MODULES, schedule
 from regime_abm.paths import shipped
 from regime_abm.region import Region
 from regime_abm.region_files import (
@@ -82,6 +83,7 @@ class ScenarioFile(BaseModel):
     )
     start: _Short | None = Field(default=None, description="first month, like 2018-05")
     months: Annotated[int, Field(ge=1, le=MOST_MONTHS)] | None = Field(default=None, description="months to run")
+    modules: list[_Short] | None = Field(default=None, description="optional modules that are on; none by default")
     parameters: dict[str, _Finite] = Field(default_factory=dict, description='"mechanism.name" = value')
     initial: dict[str, Assumption] = Field(
         default_factory=dict,
@@ -126,6 +128,16 @@ class Scenario:
     events: tuple[Any, ...]
     where: str = ""
     preset: str = ""
+    modules: tuple[str, ...] = ()
+
+    @property
+    def schedule(self) -> tuple[ModuleType, ...]:
+        """The steps of the month: the core's, with the optional modules that are on."""
+        return schedule(self.modules)
+
+    def with_modules(self, modules: Sequence[str]) -> Scenario:
+        """The same scenario with just these optional modules on; InputError for an unknown one."""
+        return replace(self, modules=_known_modules(modules, "modules"))
 
     @cached_property
     def script(self) -> Mapping[int, Sequence[Any]]:
@@ -163,8 +175,8 @@ class Scenario:
         parameter or a value out of its range.
         """
         draw = None if luck is None else lambda key: luck.single("parameters", "prior", key)
-        found = resolve(SCHEDULE, self.parameters, where=self.where or "parameters", draw=draw)
-        return found | checked_values(SCHEDULE, given or {})
+        found = resolve(COMPLETE, self.parameters, where=self.where or "parameters", draw=draw)
+        return found | checked_values(COMPLETE, given or {})
 
     def prepare(
         self,
@@ -186,7 +198,7 @@ class Scenario:
         luck = SharedLuck(seed, names, first, count, cells) if cells > 1 else Luck(seed, names, first, count)
         given = {name: _one_each(np.asarray(value), cells, count) for name, value in (values or {}).items()}
         resolved = self.values(luck if draw_parameters else None, given)
-        engine = Engine(SCHEDULE, resolved, luck, seat(actors, luck, SCHEDULE))
+        engine = Engine(self.schedule, resolved, luck, seat(actors, luck, self.schedule))
         world = engine.start(self.region.first_world(self.start, luck))
         if self.assumptions:
             world = self._assumed(engine, luck, world)
@@ -197,7 +209,7 @@ class Scenario:
         would absorb what the assumption is meant to change."""
         world = engine.start(self.region.first_world(self.start, luck, self.assumptions))
         kept: dict[str, np.ndarray] = {}
-        for mechanism in dict.fromkeys(SCHEDULE):
+        for mechanism in dict.fromkeys(self.schedule):
             for intercept, reproduced in getattr(mechanism, "CALIBRATED", {}).items():
                 told = np.zeros(getattr(world, intercept).shape[1:], bool)
                 for item in self.assumptions:
@@ -220,7 +232,8 @@ class Run:
     script: Mapping[int, Sequence[Any]]
 
     def month(self, world: World) -> World:
-        """One month later; the month's scripted events come first."""
+        """One month later; the month's scripted events come first, and what was fleeting before them is gone."""
+        world = self.engine.spent(world)
         for event in self.script.get(world.month + 1, ()):
             world = event.apply(world)
         return self.engine.month(world)
@@ -272,7 +285,7 @@ def load_preset(name: str | Path) -> Preset:
     """Load and check a preset by name or path. Raises InputError (one line: file, field, allowed range, nearest word)."""
     path = find_preset(name)
     file = parsed(path, PresetFile)
-    resolve(SCHEDULE, file.parameters, where=f"{path}: parameters")
+    resolve(COMPLETE, file.parameters, where=f"{path}: parameters")
     return Preset(path.stem, file.title, file.why, file.parameters)
 
 
@@ -315,6 +328,7 @@ def load(name: str | Path) -> Scenario:
         assumptions=tuple(assumptions.values()),
         events=tuple(events),
         where=f"{path}: parameters",
+        modules=_known_modules(fields.get("modules", ()), f"{path}: modules"),
     )
     scenario.values()  # refuses unknown and out-of-range parameters now, not in the middle of a run
     region.given(start)
@@ -334,7 +348,7 @@ def _inherited(chain: Sequence[tuple[Path, ScenarioFile]]) -> tuple[dict[str, An
     fields: dict[str, Any] = {}
     named_in = path = chain[0][0]
     for file, text in reversed(chain):
-        for field in ("title", "question", "region", "start", "months"):
+        for field in ("title", "question", "region", "start", "months", "modules"):
             if getattr(text, field) is not None:
                 fields[field] = getattr(text, field)
                 named_in = file if field == "region" else named_in
@@ -342,6 +356,18 @@ def _inherited(chain: Sequence[tuple[Path, ScenarioFile]]) -> tuple[dict[str, An
         if field not in fields:
             raise InputError(f"{path}: {field} is missing (or extends a scenario that has it)")
     return fields, named_in
+
+
+def module_names() -> list[str]:
+    """Names of the optional modules, in their order in the month."""
+    return [name_of(module) for module in MODULES]
+
+
+def _known_modules(names: Sequence[str], where: str) -> tuple[str, ...]:
+    for name in names:
+        if name not in module_names():
+            raise InputError(f"{where}: unknown module {name!r}{nearest(name, module_names())}")
+    return tuple(names)
 
 
 def _chain(path: Path) -> list[tuple[Path, ScenarioFile]]:
@@ -382,7 +408,7 @@ def _region_folder(name: str, scenario_file: Path) -> Path:
 
 def mechanism(name: str) -> Any:
     """The mechanism module of that name; InputError with the nearest one otherwise."""
-    known = {name_of(module): module for module in SCHEDULE}
+    known = {name_of(module): module for module in COMPLETE}
     if name not in known:
         raise InputError(f"unknown mechanism {name!r}{nearest(name, known)}")
     return known[name]

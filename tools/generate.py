@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 from regime_abm import api  # noqa: E402
 from regime_abm.core.parameter import name_of  # noqa: E402
 from regime_abm.core.world import GLOSSARY, SHAPES  # noqa: E402
-from regime_abm.mechanisms import SCHEDULE  # noqa: E402
+from regime_abm.mechanisms import COMPLETE  # noqa: E402
 from regime_abm.plan import PlanFile  # noqa: E402
 from regime_abm.region_files import DYAD_QUANTITIES, OPTIONAL, STATE_QUANTITIES, bounds  # noqa: E402
 from regime_abm.scenario import ScenarioFile  # noqa: E402
@@ -98,7 +98,7 @@ def parameters_page() -> str:
         "# Parameters",
         _PARAMETERS,
     ]
-    for module in SCHEDULE:
+    for module in COMPLETE:
         name = name_of(module)
         rows = [
             (

@@ -107,7 +107,15 @@ def test_the_schema_of_plans_accepts_the_shipped_ones_and_refuses_nonsense():
         *sorted(region_files._MEMBER_FIELDS),
         *(
             item.alias or name
-            for form in (scenario.ScenarioFile, plan.PlanFile, plan.Design, plan.Spread, plan.Posterior, plan.Record, plan.Limits)
+            for form in (
+                scenario.ScenarioFile,
+                plan.PlanFile,
+                plan.Design,
+                plan.Spread,
+                plan.Posterior,
+                plan.Record,
+                plan.Limits,
+            )
             for name, item in form.model_fields.items()
         ),
         *KINDS,

@@ -287,6 +287,7 @@ def talks_of_willing_but_volatile_leaders() -> np.ndarray:
             talks=np.full((1, 2, 2), talking),
             hostility=np.zeros((1, 2, 2)),
             bound=np.zeros((1, 2, 2)),
+            talks_push=np.zeros((1, 2, 2)),
             will=np.full((1, 2), will),
             volatility=np.full((1, 2), volatility),
         )
