@@ -12,8 +12,8 @@ from typing import Any
 
 __version__ = "0.1.0"
 _PUBLIC = (
-    "Actor", "InputError", "Region", "Result", "Scenario", "Sight", "Watch", "check", "futures", "load",
-    "open_results", "per_replicate", "run", "scenarios", "sweep", "watch",
+    "Actor", "Discovery", "InputError", "Region", "Result", "Scenario", "Sensitivity", "Sight", "Watch", "check", "discover",
+    "futures", "load", "open_results", "per_replicate", "run", "scenarios", "sensitivity", "sweep", "watch",
 )  # fmt: skip
 _MESA = ("RegimeModel", "StateAgent")
 __all__ = [*_PUBLIC, *_MESA, "__version__"]

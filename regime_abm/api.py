@@ -5,10 +5,10 @@ Importing it is light: no Mesa, no Solara, no SciPy.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,10 +16,16 @@ from regime_abm.actor import Actor, Sight, per_replicate
 from regime_abm.core.names import ACTIONS, SEVERITY
 from regime_abm.core.parameter import name_of
 from regime_abm.core.world import GLOSSARY
+from regime_abm.discovery import HELD_OUT, Discovery
+from regime_abm.discovery import discover as _discover
+from regime_abm.endings import ENDINGS, Ending
 from regime_abm.ensemble import SMALL_CHUNK, Chunk, Progress, chunk_size, ensemble, simulate
 from regime_abm.errors import HiddenFromSight, InputError, nearest
 from regime_abm.files import month_index, month_text, read_toml
 from regime_abm.future import Watch
+from regime_abm.influence import METHODS, SAMPLES, Sensitivity, Told, sample, varied
+from regime_abm.influence import REPLICATES as SENSITIVITY_REPLICATES
+from regime_abm.influence import sensitivity as _sensitivity
 from regime_abm.measures import MEASURES, Measure
 from regime_abm.measures.event_log import KINDS, Event
 from regime_abm.measures.outcome import CLASSES, KEYS, OutcomeClass
@@ -48,9 +54,13 @@ from regime_abm.sweeps.cost import Estimate, told_time
 from regime_abm.sweeps.reading import outcome_counts
 from regime_abm.sweeps.replay import Replay, stored_run
 from regime_abm.sweeps.replay import replay as _replay
+from regime_abm.tables import read_table, refuse_existing, write_table
 from regime_abm.validate import Gate, Validation
 from regime_abm.validate import validate as _validate
 from regime_abm.why import Why, WhyPart
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_REPLICATES = 1_000_000
 MOST_SEED = 2**63 - 1
@@ -62,7 +72,9 @@ __all__ = [
     "BASELINE",
     "CERTAINTY",
     "CLASSES",
+    "ENDINGS",
     "GLOSSARY",
+    "HELD_OUT",
     "KEYS",
     "KINDS",
     "LEGS",
@@ -71,6 +83,8 @@ __all__ = [
     "RELAPSES",
     "SEVERITY",
     "Actor",
+    "Discovery",
+    "Ending",
     "Estimate",
     "Event",
     "Futures",
@@ -89,6 +103,7 @@ __all__ = [
     "Result",
     "Scenario",
     "ScenarioInfo",
+    "Sensitivity",
     "Sight",
     "Stored",
     "Validation",
@@ -96,6 +111,7 @@ __all__ = [
     "Why",
     "WhyPart",
     "check",
+    "discover",
     "forum_table",
     "futures",
     "load",
@@ -110,10 +126,12 @@ __all__ = [
     "parameter_table",
     "per_replicate",
     "presets",
+    "refuse_existing",
     "replay",
     "run",
     "scenarios",
     "schedule_table",
+    "sensitivity",
     "share_interval",
     "sweep",
     "told_time",
@@ -121,6 +139,7 @@ __all__ = [
     "verify",
     "watch",
     "watch_run",
+    "write_table",
 ]
 
 
@@ -255,6 +274,95 @@ def validate(
     whole(seed, "seed", 0, MOST_SEED)
     whole(workers, "workers", 1, 256)
     return _validate(chosen, replicates=replicates, seed=seed, months=span, workers=workers, progress=progress)
+
+
+def sensitivity(
+    scenario: str | Path | Scenario,
+    method: str = "morris",
+    *,
+    parameters: Sequence[str] | None = None,
+    outcomes: str | Sequence[str] = "regime_strength",
+    samples: int | None = None,
+    replicates: int = SENSITIVITY_REPLICATES,
+    months: int | None = None,
+    seed: int = 1,
+    workers: int = 1,
+    preset: str | Path | Preset | None = None,
+    estimate: Told | None = None,
+    progress: Progress | None = None,
+) -> Sensitivity:
+    """Which parameters move an outcome, over their priors.
+
+    method: "morris" screens many parameters with few runs; "sobol" gives shares of variance. parameters: names of those to
+    vary, all that the scenario leaves open by default. outcomes: keys of ENDINGS, which are the outcome classes (shares of
+    futures), the measures (at the last month) and a few about regimes. samples: trajectories of Morris (10 unless given), or
+    rows of Sobol's tables, a power of two (64 unless given); each costs parameters + 1, or + 2, settings of the parameters.
+    replicates: futures of each setting, all settings with the same luck; with one, luck cannot be told from influence.
+    At most 1,000,000 futures in all. estimate: told (futures, seconds) before the work begins, twin branches of regimes not
+    counted; progress: called with (futures' months done, wanted).
+    Raises InputError for anything unknown or out of range, and when an outcome has no value in some futures.
+    """
+    chosen = _scenario(scenario, preset=preset)
+    if method not in METHODS:
+        raise InputError(f"method: unknown method {method!r}{nearest(method, METHODS)}")
+    names = varied(chosen, parameters)
+    count = whole(SAMPLES[method] if samples is None else samples, "samples", 1, MOST_REPLICATES)
+    whole(replicates, "replicates", 1, MOST_REPLICATES)
+    span = whole(chosen.months if months is None else months, "months", 1, MOST_MONTHS)
+    whole(seed, "seed", 0, MOST_SEED)
+    whole(workers, "workers", 1, 256)
+    futures = count * (len(names) + (1 if method == "morris" else 2)) * replicates
+    if futures > MOST_REPLICATES:
+        raise InputError(
+            f"samples: {count} with {len(names)} parameters and {replicates} replicates are {futures:,} futures; "
+            f"at most {MOST_REPLICATES:,}: take fewer of any"
+        )
+    return _sensitivity(
+        chosen,
+        sample(method, names, count, seed),
+        [outcomes] if isinstance(outcomes, str) else list(outcomes),
+        replicates=replicates,
+        months=span,
+        seed=seed,
+        workers=workers,
+        estimate=estimate,
+        progress=progress,
+    )
+
+
+def discover(
+    table: str | Path | pd.DataFrame,
+    outcome: str,
+    *,
+    above: float | None = None,
+    below: float | None = None,
+    parameters: Sequence[str] | None = None,
+    boxes: int = 3,
+    held_out: float = HELD_OUT,
+    seed: int = 0,
+) -> Discovery:
+    """What would you have to believe for an outcome to be likely: boxes (PRIM) and a small tree over a table of runs.
+
+    table: a pandas table, or a path of a .parquet or .csv file, with one row a run or a setting of the parameters: a column
+    for each parameter, and the outcome as a column of shares, flags or numbers, or as a word in the column "outcome". The
+    settings should be drawn from the priors. outcome: that column, or a class; above, below: for numbers that are no shares,
+    what is of interest. parameters: columns to look at, all parameters by default. boxes: how many to look for at most.
+    held_out: share of the settings, 0 to .5, in which boxes are counted but not sought; seed: which ones.
+    Raises InputError for a table that cannot be used.
+    """
+    whole(boxes, "boxes", 1, 10)
+    whole(seed, "seed", 0, MOST_SEED)
+    rows = read_table(Path(table)) if isinstance(table, (str, Path)) else table
+    return _discover(
+        rows,
+        outcome,
+        above=above,
+        below=below,
+        parameters=parameters,
+        most=boxes,
+        held_out=held_out,
+        seed=seed,
+    )
 
 
 def watch(

@@ -28,15 +28,15 @@ from regime_abm.region_files import (
     Agreement,
     Forum,
     Given,
-    read_agreements,
+    agreements_of,
+    forums_of,
     read_alliances,
     read_dyads,
-    read_forums,
     read_leaders,
     read_states,
     read_values,
 )
-from regime_abm.region_roles import Role, read_roles, role_arrays
+from regime_abm.region_roles import Role, role_arrays, roles_of
 
 NEVER = 1200  # months without an event, of an agreement that was never signed
 
@@ -72,8 +72,9 @@ class Region:
         about = read_toml(folder / "region.toml")
         states = read_states(folder / "states.csv")
         dyads = read_dyads(folder / "dyads.csv", states)
-        forums, membership = read_forums(folder / "forums.toml", states)
-        agreements = read_agreements(folder / "agreements.toml", states)
+        forums, membership = forums_of(read_toml(folder / "forums.toml"), states, f"{folder / 'forums.toml'}: ")
+        agreements = agreements_of(_optional(folder / "agreements.toml"), states, f"{folder / 'agreements.toml'}: ")
+        known = {"states": states, "forums": forums, "agreements": agreements}
         return cls(
             name=folder.name,
             title=str(about.get("title", folder.name)),
@@ -89,8 +90,27 @@ class Region:
                 int(number(month, f"{folder / 'region.toml'}: exercise_months", 1, 12))
                 for month in about.get("exercise_months", ())
             ),
-            roles=read_roles(folder / "roles.toml", {"states": states, "forums": forums, "agreements": agreements}),
+            roles=roles_of(_optional(folder / "roles.toml"), known, f"{folder / 'roles.toml'}: "),
         )
+
+    def with_tables(self, where: str, **tables: Mapping[str, Any]) -> Region:
+        """The same region with more forums, agreements and roles, or others in their place.
+
+        tables: "forums", "agreements", "roles" -> tables as in the files of these names. Raises InputError, which begins
+        with `where`.
+        """
+        forums, seats = forums_of(tables.get("forums", {}), self.states, f"{where}forums.")
+        agreements = agreements_of(tables.get("agreements", {}), self.states, f"{where}agreements.")
+        kept = self.membership.subgraph(node for node in self.membership if node not in forums)
+        merged = dataclasses.replace(
+            self,
+            forums={**self.forums, **forums},
+            membership=nx.compose(kept, seats),
+            agreements={**self.agreements, **agreements},
+        )
+        known = {"states": merged.states, "forums": merged.forums, "agreements": merged.agreements}
+        roles = roles_of(tables.get("roles", {}), known, f"{where}roles.")
+        return dataclasses.replace(merged, roles={**self.roles, **roles})
 
     def from_graphs(self, alliances: nx.MultiGraph | None = None, membership: nx.MultiGraph | None = None) -> Region:
         """The same region with other graphs, for counterfactual networks (edges carry the same attributes)."""
@@ -227,8 +247,9 @@ class Region:
     def _forum_arrays(self, date: int, luck: Luck) -> dict[str, Any]:
         codes, states = luck.names.forums, luck.names.states
         forums = [self.forums[code] for code in codes]
-        seats = self.members_at(date)
-        member = np.array([[(f, s) in seats for s in states] for f in codes], bool).reshape(len(codes), len(states))
+        # A forum that is yet to begin has the members with which it will.
+        seats = {code: self.members_at(max(date, forum.start)) for code, forum in zip(codes, forums, strict=True)}
+        member = np.array([[(f, s) in seats[f] for s in states] for f in codes], bool).reshape(len(codes), len(states))
         arrays: dict[str, Any] = {
             "member": np.broadcast_to(member, (luck.count, *member.shape)),
             "forum_track": [forum.track for forum in forums],
@@ -296,6 +317,11 @@ class Region:
             roles={name: role.renamed(new) for name, role in self.roles.items()},
             luck_names={new(code): self.luck_names.get(code, code) for code in self.states},
         )
+
+
+def _optional(path: Path) -> dict[str, Any]:
+    """The tables of a file that may be absent."""
+    return read_toml(path) if path.exists() else {}
 
 
 def drawn_value(item: Given, luck: Luck) -> np.ndarray:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,6 @@ import numpy as np
 from regime_abm.core.names import Names
 from regime_abm.core.world import GLOSSARY, SHAPES, shape_of
 from regime_abm.errors import InputError, nearest
-from regime_abm.files import read_toml
 from regime_abm.region_files import CERTAINTY
 
 _FIELDS = {"fixed state": "states", "fixed dyad": "pairs", "fixed forum": "forums", "fixed agreement": "agreements"}
@@ -43,18 +41,16 @@ class Role:
         return replace(self, members=tuple(tuple(new(code) for code in member) for member in self.members))
 
 
-def read_roles(path: Path, known: Mapping[str, Any]) -> dict[str, Role]:
-    """Role -> who plays it. known: "states", "forums", "agreements" -> codes. No file: nobody plays any.
+def roles_of(tables: Mapping[str, Any], known: Mapping[str, Any], prefix: str) -> dict[str, Role]:
+    """Role -> who plays it. known: "states", "forums", "agreements" -> codes.
 
-    Raises InputError naming file, table, field and the nearest right word.
+    Raises InputError, which begins with `prefix` and names table, field and the nearest right word.
     """
-    if not path.exists():
-        return {}
     found = {}
-    for name, table in read_toml(path).items():
-        where = f"{path}: {name}"
+    for name, table in tables.items():
+        where = f"{prefix}{name}"
         if name not in KNOWN:
-            raise InputError(f"{path}: unknown role {name!r}{nearest(name, KNOWN)}")
+            raise InputError(f"{prefix}unknown role {name!r}{nearest(name, KNOWN)}")
         field = KNOWN[name]
         for word in table if isinstance(table, dict) else ():
             if word not in (field, *_ABOUT):

@@ -19,9 +19,10 @@ from regime_abm.core.noise import Luck, SharedLuck
 from regime_abm.core.parameter import checked_values, name_of, resolve
 from regime_abm.core.world import World
 from regime_abm.errors import InputError, nearest
-from regime_abm.events import Event
+from regime_abm.events import Due, Happening
 from regime_abm.files import month_index, month_text
 from regime_abm.forms import parsed
+from regime_abm.levers import Entry
 from regime_abm.mechanisms import COMPLETE, MODULES, schedule
 from regime_abm.paths import shipped
 from regime_abm.region import Region
@@ -85,11 +86,14 @@ class ScenarioFile(BaseModel):
     months: Annotated[int, Field(ge=1, le=MOST_MONTHS)] | None = Field(default=None, description="months to run")
     modules: list[_Short] | None = Field(default=None, description="optional modules that are on; none by default")
     parameters: dict[str, _Finite] = Field(default_factory=dict, description='"mechanism.name" = value')
+    forums: dict[str, dict[str, Any]] = Field(default_factory=dict, description="more forums, as in forums.toml")
+    agreements: dict[str, dict[str, Any]] = Field(default_factory=dict, description="more agreements, as in agreements.toml")
+    roles: dict[str, dict[str, Any]] = Field(default_factory=dict, description="more roles, as in roles.toml")
     initial: dict[str, Assumption] = Field(
         default_factory=dict,
         description='"quantity STATE" or "quantity STATE>OTHER" = {value=, low=, high=, why=}',
     )
-    events: list[Event] = Field(default_factory=list, description="things that happen on a date")
+    events: list[Entry] = Field(default_factory=list, description="things that happen, or are done, on a date")
 
 
 class PresetFile(BaseModel):
@@ -125,7 +129,7 @@ class Scenario:
     months: int
     parameters: Mapping[str, float]
     assumptions: tuple[Given, ...]
-    events: tuple[Any, ...]
+    events: tuple[Happening, ...]
     where: str = ""
     preset: str = ""
     modules: tuple[str, ...] = ()
@@ -140,11 +144,13 @@ class Scenario:
         return replace(self, modules=_known_modules(modules, "modules"))
 
     @cached_property
-    def script(self) -> Mapping[int, Sequence[Any]]:
-        """Months since the start -> the events of that month."""
-        script: dict[int, list[Any]] = {}
+    def script(self) -> Mapping[int, Sequence[Due]]:
+        """Months since the start -> the events and levers of that month."""
+        script: dict[int, list[Due]] = {}
         for event in self.events:
-            script.setdefault(month_index(event.month, "event") - self.start, []).append(event)
+            first = month_index(event.month, "event") - self.start
+            for passed in range(event.span):
+                script.setdefault(first + passed, []).append(Due(event, passed))
         return script
 
     def with_parameters(self, parameters: Mapping[str, float]) -> Scenario:
@@ -229,13 +235,13 @@ class Run:
     """An engine with the scenario's script of events."""
 
     engine: Engine
-    script: Mapping[int, Sequence[Any]]
+    script: Mapping[int, Sequence[Due]]
 
     def month(self, world: World) -> World:
         """One month later; the month's scripted events come first, and what was fleeting before them is gone."""
         world = self.engine.spent(world)
-        for event in self.script.get(world.month + 1, ()):
-            world = event.apply(world)
+        for due in self.script.get(world.month + 1, ()):
+            world = due.apply(world)
         return self.engine.month(world)
 
 
@@ -298,6 +304,9 @@ def load(name: str | Path) -> Scenario:
     chain = _chain(path)
     fields, named_in = _inherited(chain)
     region = Region.from_folder(_region_folder(fields["region"], named_in))
+    for file, text in reversed(chain):
+        if text.forums or text.agreements or text.roles:
+            region = region.with_tables(f"{file}: ", forums=text.forums, agreements=text.agreements, roles=text.roles)
     start = month_index(fields["start"], f"{path}: start")
     region = region.at(start)
     months = fields.get("months", 240)

@@ -113,6 +113,21 @@ def with_progress(work: Callable[[Heard, Heard], _Found]) -> _Found:
         )
 
 
+LONG = 60  # seconds from which the size of a piece of work is told before it begins
+
+
+def told_when_long(workers: int) -> Callable[[int, float], None]:
+    """What to call with (futures, seconds) before work begins: prints them where it will take long."""
+
+    def told(futures: int, seconds: float) -> None:
+        if seconds > LONG:
+            minutes = f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+            cores = "one core" if workers == 1 else f"{workers} workers"
+            typer.echo(f"{futures:,} futures: about {minutes} on {cores}; Ctrl-C ends it", err=True)
+
+    return told
+
+
 def table(
     title: str, columns: list[str], rows: list[list[str]], right: tuple[int, ...] = (), caption: str = ""
 ) -> None:

@@ -6,22 +6,18 @@ import json
 import re
 import subprocess
 import sys
-import typing
 
 import jsonschema
 import pytest
 
-from regime_abm import api, events, plan, region_files, scenario
+from regime_abm import api, levers, plan, region_files, scenario
 from regime_abm.core.names import ACTIONS
 from regime_abm.files import read_toml
 from tests.docs.pages import DOCS, ROOT, anchors, links, name_of, pages
 from tools import generate
 
 GUIDE = ROOT / "scenarios" / "README.md"
-KINDS = [
-    typing.get_args(kind.model_fields["kind"].annotation)[0]
-    for kind in typing.get_args(typing.get_args(events.Event)[0])
-]
+KINDS = list(levers.KINDS)
 COLUMNS = (
     "state name x y key_party weapons_programme other rival core quantity date value low high certainty "
     "source alliance start end kind strength leader"

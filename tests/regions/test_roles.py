@@ -7,7 +7,8 @@ import pytest
 
 from regime_abm.core.world import GLOSSARY
 from regime_abm.errors import InputError
-from regime_abm.region_roles import KNOWN, read_roles
+from regime_abm.files import read_toml
+from regime_abm.region_roles import KNOWN, roles_of
 
 CODES = {"states": ("AAA", "BBB", "CCC"), "forums": ("CLUB",), "agreements": ("PACT",)}
 ABOUT = 'certainty = "J"\nsource = "made up"\n'
@@ -16,16 +17,12 @@ ABOUT = 'certainty = "J"\nsource = "made up"\n'
 def read(tmp_path, text):
     path = tmp_path / "roles.toml"
     path.write_text(text)
-    return read_roles(path, CODES)
+    return roles_of(read_toml(path), CODES, f"{path}: ")
 
 
 def test_a_pair_with_a_dash_reads_in_both_directions_and_one_with_an_arrow_in_one(tmp_path):
     found = read(tmp_path, f'[great_rivals]\npairs = ["AAA-BBB", "CCC>AAA"]\n{ABOUT}')
     assert found["great_rivals"].members == (("AAA", "BBB"), ("BBB", "AAA"), ("CCC", "AAA"))
-
-
-def test_where_there_is_no_file_nobody_plays_any_role(tmp_path):
-    assert read_roles(tmp_path / "roles.toml", CODES) == {}
 
 
 def test_roles_fill_the_flags_of_the_world(trio):
