@@ -343,18 +343,19 @@ def discover(
 ) -> Discovery:
     """What would you have to believe for an outcome to be likely: boxes (PRIM) and a small tree over a table of runs.
 
-    table: a pandas table, or a path of a .parquet or .csv file, with one row a run or a setting of the parameters: a column
-    for each parameter, and the outcome as a column of shares, flags or numbers, or as a word in the column "outcome". The
-    settings should be drawn from the priors. outcome: that column, or a class; above, below: for numbers that are no shares,
-    what is of interest. parameters: columns to look at, all parameters by default. boxes: how many to look for at most.
-    held_out: share of the settings, 0 to .5, in which boxes are counted but not sought; seed: which ones.
+    table: a sweep's folder, a pandas table, or a .parquet or .csv file, with one row a run or a setting of the parameters: a
+    column for each parameter, and the outcome as a column of shares, flags or numbers, or as a word in the column
+    "outcome". The settings should be drawn from the priors. outcome: that column, or a class; above, below: for numbers
+    that are no shares, what is of interest. parameters: columns to look at, all parameters by default. boxes: how many to
+    look for at most. held_out: share of the settings, 0 to .5, in which boxes are counted but not sought; seed: which ones.
     Raises InputError for a table that cannot be used.
     """
     whole(boxes, "boxes", 1, 10)
     whole(seed, "seed", 0, MOST_SEED)
-    rows = read_table(Path(table)) if isinstance(table, (str, Path)) else table
+    if isinstance(table, (str, Path)):
+        table = Stored.open(table).runs() if Path(table).is_dir() else read_table(Path(table))
     return _discover(
-        rows,
+        table,
         outcome,
         above=above,
         below=below,

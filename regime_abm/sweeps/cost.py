@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from regime_abm.design import Cells
-from regime_abm.ensemble import chunk_size
 from regime_abm.errors import InputError
 from regime_abm.plan import Limits
 from regime_abm.store.parquet import encode
 from regime_abm.supervisor import Task
 from regime_abm.sweeps.rows import measures_of, recorded_months
-from regime_abm.sweeps.work import Job, tables
+from regime_abm.sweeps.work import Job, side_by_side, tables
 
 # Seconds of a month where nothing was measured: for each run of seven states, and for all that are side by side.
 ROUGH_RUN, ROUGH_CALL = 2.5e-5, 2.5e-3
@@ -78,7 +77,7 @@ def rough(job: Job, workers: int) -> Estimate:
     size, seconds = 0, ROUGH_RUN * sum(_weights(cells))
     for variant in cells.variants:
         months, states = variant.scenario.months, len(variant.scenario.region.states)
-        seconds += ROUGH_CALL * months * -(-cells.runs_of_variant // chunk_size(variant.scenario))
+        seconds += ROUGH_CALL * months * -(-cells.runs_of_variant // side_by_side(variant.scenario, record))
         each = ROUGH_BYTES["runs"]
         if record.series_every is not None:
             each += len(recorded_months(months, record.series_every)) * len(measures_of(record)) * ROUGH_BYTES["value"]
@@ -98,7 +97,7 @@ def measured(job: Job, workers: int, tasks: int, share: float = 1.0) -> Estimate
     months = min(scenario.months, PROBE_MONTHS)
     short = replace(cells.variants[0], scenario=replace(scenario, months=months))
     probe = replace(job, cells=replace(cells, variants=(short, *cells.variants[1:])))
-    runs = min(chunk_size(scenario), cells.runs_of_variant)
+    runs = min(side_by_side(scenario, job.record), cells.runs_of_variant)
     tables(probe, Task(0, 0, 1))  # what is paid once is not measured
     began = time.perf_counter()
     found = tables(probe, Task(0, 0, runs))

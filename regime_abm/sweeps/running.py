@@ -51,7 +51,7 @@ class Sweep:
     @functools.cached_property
     def tasks(self) -> int:
         """Number of tasks."""
-        return count_tasks(self.cells, self.chunk)
+        return count_tasks(self.job, self.chunk)
 
     @functools.cached_property
     def fixed(self) -> dict[str, Any]:
@@ -169,7 +169,7 @@ def run(
         filled = fill(
             store,
             functools.partial(work, sweep.job.packed()),
-            tasks(sweep.cells, sweep.chunk),
+            tasks(sweep.job, sweep.chunk),
             workers=workers,
             executor=executor,
             scheduler=scheduler,

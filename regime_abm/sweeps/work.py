@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 # A chunk takes about a second or more: putting one on the disk costs milliseconds, and a killed worker loses at most one.
 CHUNK_MONTHS = 120_000  # months of a region of seven states
+CHUNK_RUNS = (
+    5_000  # of short runs no more, and of pairs of states no more rows: a worker holds a chunk's tables at once
+)
+CHUNK_PAIRS = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,8 @@ def tables(job: Job, task: Task) -> dict[str, pa.Table]:
     import pyarrow as pa
 
     scenario = job.cells.variants[job.cells.place(task.first)[0]].scenario
-    parts = [_of_block(job, block) for block in blocks(job.cells, task.first, task.count, chunk_size(scenario))]
+    most = side_by_side(scenario, job.record)
+    parts = [_of_block(job, block) for block in blocks(job.cells, task.first, task.count, most)]
     return {kind: pa.concat_tables([part[kind] for part in parts]) for kind in parts[0]}
 
 
@@ -97,16 +102,29 @@ def values_of(cells: Cells, block: Block) -> dict[str, np.ndarray]:
     return {name: values[own] for name, values in cells.swept(first, int(own[-1]) + 1).items()}
 
 
-def default_chunk(scenario: Scenario) -> int:
+def side_by_side(scenario: Scenario, record: Record) -> int:
+    """Runs that are computed at a time."""
+    if record.dyads_every is None:
+        return chunk_size(scenario)
+    states = len(scenario.region.states)
+    pairs = len(rows.recorded_months(scenario.months, record.dyads_every)) * states * (states - 1)
+    return max(1, min(chunk_size(scenario), CHUNK_PAIRS // pairs))
+
+
+def default_chunk(scenario: Scenario, record: Record) -> int:
     """Runs of a chunk: the same on every machine, so that the files of equal sweeps are equal."""
+    least = side_by_side(scenario, record)
+    if record.dyads_every is not None:
+        return least
     dyads = (len(scenario.region.states) / 7) ** 2
-    return max(chunk_size(scenario), int(CHUNK_MONTHS / scenario.months / dyads))
+    return max(least, min(CHUNK_RUNS, int(CHUNK_MONTHS / scenario.months / dyads)))
 
 
-def chunks(cells: Cells, chunk: int | None = None) -> Iterator[tuple[int, int, int]]:
+def chunks(job: Job, chunk: int | None = None) -> Iterator[tuple[int, int, int]]:
     """(first run, runs, runs of a task) of stretches that are cut evenly: whole cells where a chunk holds one."""
+    cells = job.cells
     for place, variant in enumerate(cells.variants):
-        size, first = chunk or default_chunk(variant.scenario), place * cells.runs_of_variant
+        size, first = chunk or default_chunk(variant.scenario, job.record), place * cells.runs_of_variant
         if size >= cells.replicates:
             whole = size // cells.replicates
             even = -(-cells.cells_each // -(-cells.cells_each // whole))
@@ -116,14 +134,14 @@ def chunks(cells: Cells, chunk: int | None = None) -> Iterator[tuple[int, int, i
             yield from ((first + k * cells.replicates, cells.replicates, even) for k in range(cells.cells_each))
 
 
-def tasks(cells: Cells, chunk: int | None = None) -> Iterator[Task]:
+def tasks(job: Job, chunk: int | None = None) -> Iterator[Task]:
     """All runs of a sweep in tasks of about `chunk` runs; none crosses from one variant to the next."""
     number = 0
-    for first, runs, size in chunks(cells, chunk):
+    for first, runs, size in chunks(job, chunk):
         yield from tasks_of(runs, size, first, number)
         number += -(-runs // size)
 
 
-def count_tasks(cells: Cells, chunk: int | None = None) -> int:
+def count_tasks(job: Job, chunk: int | None = None) -> int:
     """How many :func:`tasks` there are."""
-    return sum(-(-runs // size) for _, runs, size in chunks(cells, chunk))
+    return sum(-(-runs // size) for _, runs, size in chunks(job, chunk))

@@ -128,6 +128,16 @@ def test_check_says_what_a_plan_comes_to(swept):
     assert all(word in text for word in ("12 cells", "grid", "60 runs", "ok"))
 
 
+def test_discover_reads_a_sweep(tmp_path):
+    sampled = '[design.latin_hypercube]\nsamples = 40\nparameters = ["choice.precision", "trust.learning"]\n'
+    (tmp_path / "plan.toml").write_text(head(2, 12) + sampled)
+    results = api.sweep(tmp_path / "plan.toml", out=tmp_path / "out")
+    of_folder, of_table = (api.discover(table, "ad_hoc_management") for table in (results.folder, results.runs()))
+    assert of_folder.rows == 80
+    assert of_folder.share == results.runs()["outcome"].eq("ad_hoc_management").mean()
+    assert of_folder.summary() == of_table.summary()
+
+
 def test_run_takes_workers_and_gives_the_same_futures():
     found = json.loads(good("run", TRIO, "-n", "20", "--months", "12", "--workers", "2", "--json"))
     assert found["sha256"] == api.run(TRIO, replicates=20, months=12).sha256

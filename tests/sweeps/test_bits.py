@@ -38,6 +38,13 @@ def test_workers_and_how_they_begin_change_no_byte(workers, start, whole, tmp_pa
     assert part_bytes(found.folder) == part_bytes(whole.folder)
 
 
+@pytest.mark.long
+def test_a_dask_cluster_changes_no_byte(whole, tmp_path):
+    pytest.importorskip("distributed")
+    found = swept(tmp_path, TEXT, executor="dask", workers=2, chunk=25)
+    assert part_bytes(found.folder) == part_bytes(whole.folder)
+
+
 @pytest.mark.parametrize("chunk", [20, 1000])
 def test_chunks_change_no_bit(chunk, whole, tmp_path):
     assert same(swept(tmp_path, TEXT, chunk=chunk), whole)

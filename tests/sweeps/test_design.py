@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from regime_abm.core.parameter import parameters_of
 from regime_abm.design import Cells, Listed, Variant, blocks, cells_of
 from regime_abm.mechanisms import SCHEDULE
-from regime_abm.sweeps.work import count_tasks, tasks
+from regime_abm.plan import Record
+from regime_abm.sweeps.work import Job, count_tasks, tasks
 from tests.helpers import made_up
 from tests.sweeps.plans import GRID, QUARTET, TRIO, head, plan
 
@@ -157,8 +158,9 @@ def test_blocks_cover_the_runs_of_a_task_once_and_in_order(cells_each, replicate
 @given(st.integers(1, 3), numbers, numbers, st.one_of(st.none(), st.integers(1, 2000)))
 def test_tasks_cover_all_runs_once_and_never_cross_a_variant(variants, cells_each, replicates, chunk):
     cells = made(variants, cells_each, replicates, True)
-    found = list(tasks(cells, chunk))
-    assert len(found) == count_tasks(cells, chunk)
+    job = Job(cells, Record(), {})
+    found = list(tasks(job, chunk))
+    assert len(found) == count_tasks(job, chunk)
     reached = 0
     for number, task in enumerate(found):
         assert (task.number, task.first) == (number, reached)
