@@ -8,7 +8,7 @@ import functools
 import logging
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor, Future
+from concurrent.futures import CancelledError, Executor, Future
 from typing import Any
 
 from regime_abm.errors import InputError
@@ -16,6 +16,7 @@ from regime_abm.fingerprint import differences, source_hash, versions
 from regime_abm.workers import WorkerDied
 
 ANSWERS_WITHIN = 10  # seconds for a scheduler to answer
+_GONE = "scheduler: the connection was lost; what is in place stays, resume when there is a scheduler again"
 
 
 @contextlib.contextmanager
@@ -33,11 +34,16 @@ def dask_executor(scheduler: str | None = None, workers: int = 2) -> Iterator[Ex
             'executor "dask": the package distributed is not installed; pip install "regime-abm[dask]"'
         ) from None
     with contextlib.ExitStack() as stack:
+        stack.enter_context(_silent(logging.getLogger("distributed.client")))
         if scheduler is None:
             # the supervisor counts deaths itself, and better: it halves a chunk and keeps the innocent runs
             stack.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": 0}))
             place: Any = LocalCluster(
-                n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+                n_workers=workers,
+                threads_per_worker=1,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",  # a port of its own, for this machine alone
+                silence_logs=logging.CRITICAL,
             )
             stack.callback(_close, place)
         else:
@@ -45,6 +51,17 @@ def dask_executor(scheduler: str | None = None, workers: int = 2) -> Iterator[Ex
         client = Client(place, timeout=ANSWERS_WITHIN, set_as_default=False)
         stack.callback(client.close, timeout=2)
         yield _Cluster(client)
+
+
+@contextlib.contextmanager
+def _silent(logger: logging.Logger) -> Iterator[None]:
+    """What goes wrong is told once, in one line of ours."""
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _answering(scheduler: str) -> str:
@@ -79,7 +96,10 @@ class _Cluster(Executor):
     @property
     def window(self) -> int:
         """As many calls at a time as there are threads, so that a dying worker takes no bystander with it."""
-        return max(1, sum(self._client.nthreads().values()))
+        try:
+            return max(1, sum(self._client.nthreads().values()))
+        except OSError:
+            raise InputError(_GONE) from None
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Have fn(*args, **kwargs) called on the cluster."""
@@ -99,7 +119,9 @@ def _pass_on(future: Future[Any], call: Any) -> None:
         future.set_result(call.result())
     except KilledWorker:
         future.set_exception(WorkerDied("its worker was lost"))
-    except BaseException as error:  # CancelledError too: the scheduler is gone
+    except CancelledError:
+        future.set_exception(InputError(_GONE))
+    except Exception as error:
         future.set_exception(error)
 
 

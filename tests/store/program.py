@@ -25,6 +25,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=0.0)
     parser.add_argument("--start", default="spawn")
     parser.add_argument("--executor", default="local")
+    parser.add_argument("--scheduler")
     parser.add_argument("--limit", type=int, help="most bytes that a file may have")
     parser.add_argument("--lose-cwd", action="store_true", help="delete the folder that this program is in")
     given = parser.parse_args()
@@ -46,6 +47,7 @@ def main() -> int:
             workers=given.workers,
             start=given.start,
             executor=given.executor,
+            scheduler=given.scheduler,
             progress=lambda done, wanted: print(f"{done} of {wanted}", flush=True),
         )
     except (InputError, DiskFull, Stopped) as error:
