@@ -15,6 +15,7 @@ from regime_abm.errors import InputError, nearest
 from regime_abm.events import LONGEST, Contact, Event, Happening, changed
 from regime_abm.region_files import RULES
 
+_CERTAIN = 50.0  # log-odds beyond doubt
 _Months = Annotated[int, Field(ge=1, le=LONGEST)]
 
 
@@ -255,6 +256,50 @@ class AgreementOffered(_OfAgreement):
         return f"{self.agreement} is put on the table"
 
 
+class AgreementSigned(_OfAgreement):
+    """The parties sign an agreement; whether they do what it says is up to them."""
+
+    COST = "Sovereignty, and at home; steps that fall due."
+    HARM = "Its parties: what is signed can be broken, and stalls weary them."
+
+    kind: Literal["agreement signed"]
+
+    def apply(self, world: World, passed: int = 0) -> World:
+        place = self.place(world)
+        world = changed(world, "offer_order", (place,), True)
+        return changed(world, "sign_push", (place,), np.float32(_CERTAIN))
+
+    def text(self) -> str:
+        return f"the parties of {self.agreement} sign it"
+
+
+class AllianceSigned(Happening):
+    """Two states become allies, or closer ones, from this month on; how the tie goes on is up to them."""
+
+    COST = "A share of each side's freedom to act alone."
+    HARM = "Outsiders whom it is aimed at, who may answer."
+
+    kind: Literal["alliance signed"]
+    state: str
+    other: str
+    strength: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
+    exclusivity: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
+
+    def codes(self):
+        return {"state": self.state, "other": self.other}
+
+    def apply(self, world: World, passed: int = 0) -> World:
+        i, j = world.names.state(self.state), world.names.state(self.other)
+        for name, value in (("alliance", self.strength), ("exclusivity", self.exclusivity)):
+            for quantity in (name, f"{name}_start"):  # what it drifts back to when nothing happens
+                for place in ((i, j), (j, i)):
+                    world = changed(world, quantity, place, value)
+        return world
+
+    def text(self) -> str:
+        return f"{self.state} and {self.other} sign an alliance of strength {self.strength:g}"
+
+
 class LeavesAgreement(_OfAgreement):
     """A state leaves an agreement in force, which ends it; others see a promise broken."""
 
@@ -285,6 +330,8 @@ Lever = (
     | JoinsForum
     | LeavesForum
     | AgreementOffered
+    | AgreementSigned
+    | AllianceSigned
     | LeavesAgreement
 )
 Entry = Annotated[Event | Lever, Field(discriminator="kind")]  # what a scenario's list may hold

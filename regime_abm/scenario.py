@@ -79,6 +79,10 @@ class ScenarioFile(BaseModel):
     extends: _Short | None = Field(default=None, description="name of the scenario that this one changes")
     title: _Short | None = Field(default=None, description="one line for the reader")
     question: _Short | None = Field(default=None, description="what the scenario is meant to answer")
+    essay: list[_Short] | None = Field(default=None, description="sentences of the essay it carries, like S9")
+    primary_measure: _Short | None = Field(
+        default=None, description="the yardstick named before it was run, by which it is compared with what it extends"
+    )
     region: _Short | None = Field(
         default=None, description="folder under scenarios/regions, or a path beside this file"
     )
@@ -133,6 +137,9 @@ class Scenario:
     where: str = ""
     preset: str = ""
     modules: tuple[str, ...] = ()
+    extends: str = ""
+    essay: tuple[str, ...] = ()
+    primary_measure: str = ""
 
     @property
     def schedule(self) -> tuple[ModuleType, ...]:
@@ -338,6 +345,9 @@ def load(name: str | Path) -> Scenario:
         events=tuple(events),
         where=f"{path}: parameters",
         modules=_known_modules(fields.get("modules", ()), f"{path}: modules"),
+        extends=chain[0][1].extends or "",
+        essay=tuple(chain[0][1].essay or ()),
+        primary_measure=chain[0][1].primary_measure or "",
     )
     scenario.values()  # refuses unknown and out-of-range parameters now, not in the middle of a run
     region.given(start)

@@ -22,7 +22,7 @@ import numpy as np
 from regime_abm.core.derived import derived
 from regime_abm.core.maths import anywhere, log_odds, logistic, total
 from regime_abm.core.names import PUSHED
-from regime_abm.core.parameter import Normal, Parameter, Uniform
+from regime_abm.core.parameter import LogNormal, Normal, Parameter, Uniform
 
 READS = (
     "campaign_push",
@@ -48,8 +48,8 @@ READS = (
 WRITES = ("campaign", "tests", "severity", "hostility")
 
 PARAMETERS = (
-    Parameter("campaign_ends", 0.125, 0.001, 0.99, Uniform(0.06, 0.25), "per month", "Chance that a campaign ends when half the rivals (by stake) are in talks, will is .5 and credibility .3.", "mean spell 8 months, two-state fit on 1991-2024 (region's facts); widened", "estimated"),
-    Parameter("campaign_begins", 0.037, 0.001, 0.99, Uniform(0.015, 0.08), "per month", "Chance that a campaign begins when half the rivals press, half the own acts press, a tenth of the talks just broke down and the norm is .5; in a wholly quiet month it is lower.", "mean spell 27 months, two-state fit on 1991-2024 (region's facts); widened", "estimated"),
+    Parameter("campaign_ends", 0.125, 0.001, 0.99, LogNormal(0.125, 0.35), "per month", "Chance that a campaign ends when half the rivals (by stake) are in talks, will is .5 and credibility .3.", "mean spell 8 months, two-state fit on 1991-2024 (region's facts); widened", "estimated"),
+    Parameter("campaign_begins", 0.037, 0.001, 0.99, LogNormal(0.037, 0.4), "per month", "Chance that a campaign begins when half the rivals press, half the own acts press, a tenth of the talks just broke down and the norm is .5; in a wholly quiet month it is lower.", "mean spell 27 months, two-state fit on 1991-2024 (region's facts); widened", "estimated"),
     Parameter("talks_calm", 1.0, -2.0, 4.0, Uniform(0.0, 2.0), "log-odds", "How much open talks end a campaign."),
     Parameter("will_calms", 1.0, -2.0, 4.0, Uniform(0.0, 2.0), "log-odds", "How much own political will ends a campaign."),
     Parameter("credibility_calms", 1.0, -2.0, 4.0, Uniform(0.0, 2.0), "log-odds", "How much credible assurances end a campaign."),
@@ -58,7 +58,7 @@ PARAMETERS = (
     Parameter("rhetoric_stirs", 0.8, -2.0, 4.0, Uniform(0.0, 1.6), "log-odds", "How much pressure from others begins a campaign."),
     Parameter("resolve_stirs", 0.8, -2.0, 4.0, Uniform(0.0, 1.6), "log-odds", "How much the state's own choice of pressure begins a campaign."),
     Parameter("norm_calms", 1.0, -2.0, 6.0, Uniform(0.0, 2.0), "log-odds", "How much an internalised norm keeps a campaign from beginning."),
-    Parameter("rate_restraint", 0.10, 0.0, 2.0, Uniform(0.05, 0.20), "tests per month", "Tests while restrained.", "two-state fit on 1991-2024 (region's facts)", "estimated"),
+    Parameter("rate_restraint", 0.10, 0.0, 2.0, LogNormal(0.10, 0.35), "tests per month", "Tests while restrained.", "two-state fit on 1991-2024 (region's facts)", "estimated"),
     Parameter("rate_campaign", 1.65, 0.0, 6.0, Uniform(0.3, 3.0), "tests per month", "Tests in a campaign; the fit on 1991-2024 gives 1.99, which holds later years, so the prior is wide.", "two-state fit on 1991-2024 (region's facts); widened", "estimated"),
     Parameter("threat_rate", 0.5, -2.0, 4.0, Uniform(0.0, 1.0), "log rate per threat", "How much threat above its first level raises the rate."),
     Parameter("exercise_rate", 0.0, -1.0, 1.0, Normal(0.0, 0.25), "log rate", "How much joint exercises raise the rate; the sign is disputed.", "dorazio2012 (no effect); bernhardt2021 (positive); the spread is a judgement", "expert"),

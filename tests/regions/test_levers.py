@@ -14,6 +14,7 @@ from tests.helpers import WORLDS, differences, prepared
 
 READER = TypeAdapter(Entry)
 CODES = {"state": "ASH", "other": "BAY"}
+MORE = {"forum reformed": {"track": 2.0}, "alliance signed": {"strength": 0.7, "exclusivity": 0.6}}
 # Beliefs, wills, norms and everything that is found rather than done.
 NEVER_SET = "trust trust_leader trust_government threat credibility will norm norm_adopted hostility severity".split()
 
@@ -26,7 +27,7 @@ def example(kind, world):
     """An entry of that kind about the first states, forum and agreement of a world."""
     names = {**CODES, "forum": world.names.forums[0], "agreement": world.names.agreements[0], "action": "reassure"}
     fields = {word: names[word] for word in KINDS[kind].model_fields if word in names}
-    return entry(kind, **fields, **({"track": 2.0} if kind == "forum reformed" else {}))
+    return entry(kind, **fields, **MORE.get(kind, {}))
 
 
 @pytest.fixture(scope="module")
