@@ -20,7 +20,7 @@ from regime_abm.measures.regime import LEGS, quiet_is_not_a_regime, regime
 from regime_abm.robust import Resilience
 from regime_abm.robust import robust as robust_test
 from regime_abm.scenario import Scenario
-from regime_abm.workers import WorkerDied, Workers
+from regime_abm.workers import in_order
 
 CHUNK = 500  # replicates side by side: fewer and Python's share grows, more and memory does
 MOST_DYADS = 200_000  # of all replicates of a chunk together: bounds the memory of larger regions
@@ -131,6 +131,10 @@ def simulate(
     )
 
 
+def _chunk(scenario: Scenario, seed: int, options: Mapping[str, Any], place: tuple[int, int]) -> Chunk:
+    return simulate(scenario, seed, *place, **options)
+
+
 def chunks(replicates: int, size: int = CHUNK, start: int = 0) -> Iterator[tuple[int, int]]:
     """(first, count) of each chunk, from `start` on."""
     for first in range(start, replicates, size):
@@ -173,14 +177,8 @@ def ensemble(
         for first, size in chunks(replicates, chunk):
             parts.append(simulate(scenario, seed, first, size, progress=count, robust_progress=robust_progress, **options))
     else:
-        work = functools.partial(simulate, scenario, seed, **options)
-        with Workers(workers) as pool:
-            places = list(chunks(replicates, min(chunk, -(-replicates // workers))))
-            jobs = [pool.submit(work, *place) for place in places]
-            for place, job in zip(places, jobs, strict=True):
-                try:
-                    parts.append(job.result())
-                except WorkerDied:  # once more; the others were not harmed
-                    parts.append(pool.submit(work, *place).result())
-                count(parts[-1].count * months)
+        work = functools.partial(_chunk, scenario, seed, options)
+        for part in in_order(work, chunks(replicates, min(chunk, -(-replicates // workers))), workers):
+            parts.append(part)
+            count(part.count * months)
     return parts, time.perf_counter() - before

@@ -14,19 +14,37 @@ import pickle
 import queue
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from multiprocessing import connection
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import ForkingPickler
-from typing import Any
+from typing import Any, TypeVar
 
 from regime_abm.errors import InputError
 
+Item = TypeVar("Item")
+Found = TypeVar("Found")
 STARTS = 3  # times that a process may end before it has begun, until that is taken for a fault of the set-up
 _DEAF_TO = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
 _LEAVE = b""
+
+
+def in_order(work: Callable[[Item], Found], items: Iterable[Item], workers: int) -> Iterator[Found]:
+    """work(item) for every item on some processes, the results in the order of the items.
+
+    A call whose process died is made once more; WorkerDied when that one dies, too. `work` must be picklable.
+    """
+    items = list(items)
+    with Workers(workers) as pool:
+        calls = [pool.submit(work, item) for item in items]
+        for item, call in zip(items, calls, strict=True):
+            try:
+                found = call.result()
+            except WorkerDied:
+                found = pool.submit(work, item).result()
+            yield found
 
 
 class WorkerDied(Exception):
