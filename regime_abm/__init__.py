@@ -26,10 +26,12 @@ _PUBLIC = (
     "discover",
     "futures",
     "load",
+    "open_results",
     "per_replicate",
     "run",
     "scenarios",
     "sensitivity",
+    "sweep",
     "watch",
 )
 _MESA = ("RegimeModel", "StateAgent")

@@ -24,7 +24,7 @@ from regime_abm.endings import ENDINGS, Ending
 from regime_abm.enough import Standstill, Until, until_precise
 from regime_abm.ensemble import SMALL_CHUNK, Chunk, Progress, chunk_size, ensemble, simulate
 from regime_abm.errors import HiddenFromSight, InputError, nearest
-from regime_abm.files import month_index, month_text, number
+from regime_abm.files import month_index, month_text, number, read_toml
 from regime_abm.future import Watch
 from regime_abm.influence import METHODS, SAMPLES, Sensitivity, Told, sample, varied
 from regime_abm.influence import REPLICATES as SENSITIVITY_REPLICATES
@@ -35,6 +35,7 @@ from regime_abm.measures.event_log import KINDS, Event
 from regime_abm.measures.outcome import CLASSES, KEYS, OutcomeClass
 from regime_abm.measures.regime import LEGS, NO_CLASH, RELAPSES, Leg
 from regime_abm.mechanisms import COMPLETE
+from regime_abm.plan import Plan, find_plan, load_plan
 from regime_abm.region import Region
 from regime_abm.region_files import CERTAINTY
 from regime_abm.results import Result, joined, middle, seconds_of
@@ -50,6 +51,13 @@ from regime_abm.scenario import (
     preset_names,
     shipped_names,
 )
+from regime_abm.store import Report, Stored
+from regime_abm.store import verify as _verify
+from regime_abm.sweeps import running
+from regime_abm.sweeps.cost import Estimate, told_time
+from regime_abm.sweeps.reading import outcome_counts
+from regime_abm.sweeps.replay import Replay, stored_run
+from regime_abm.sweeps.replay import replay as _replay
 from regime_abm.tables import read_table, refuse_existing, write_table
 from regime_abm.validate import Gate, Validation
 from regime_abm.validate import validate as _validate
@@ -83,6 +91,7 @@ __all__ = [
     "Comparison",
     "Discovery",
     "Ending",
+    "Estimate",
     "Event",
     "Futures",
     "Gate",
@@ -91,8 +100,11 @@ __all__ = [
     "Leg",
     "Measure",
     "OutcomeClass",
+    "Plan",
     "Preset",
     "Region",
+    "Replay",
+    "Report",
     "Resilience",
     "Result",
     "Scenario",
@@ -100,6 +112,7 @@ __all__ = [
     "Sensitivity",
     "Sight",
     "Standstill",
+    "Stored",
     "Until",
     "Validation",
     "Watch",
@@ -111,23 +124,31 @@ __all__ = [
     "forum_table",
     "futures",
     "load",
+    "load_plan",
     "load_preset",
     "mechanism",
     "month_index",
     "month_text",
     "nearest",
+    "open_results",
+    "outcome_counts",
     "parameter_table",
     "per_replicate",
     "presets",
     "refuse_existing",
+    "replay",
     "run",
     "scenarios",
     "schedule_table",
     "sensitivity",
     "setting_of",
     "share_interval",
+    "sweep",
+    "told_time",
     "validate",
+    "verify",
     "watch",
+    "watch_run",
     "write_table",
 ]
 
@@ -364,18 +385,19 @@ def discover(
 ) -> Discovery:
     """What would you have to believe for an outcome to be likely: boxes (PRIM) and a small tree over a table of runs.
 
-    table: a pandas table, or a path of a .parquet or .csv file, with one row a run or a setting of the parameters: a column
-    for each parameter, and the outcome as a column of shares, flags or numbers, or as a word in the column "outcome". The
-    settings should be drawn from the priors. outcome: that column, or a class; above, below: for numbers that are no shares,
-    what is of interest. parameters: columns to look at, all parameters by default. boxes: how many to look for at most.
-    held_out: share of the settings, 0 to .5, in which boxes are counted but not sought; seed: which ones.
+    table: a sweep's folder, a pandas table, or a .parquet or .csv file, with one row a run or a setting of the parameters: a
+    column for each parameter, and the outcome as a column of shares, flags or numbers, or as a word in the column
+    "outcome". The settings should be drawn from the priors. outcome: that column, or a class; above, below: for numbers
+    that are no shares, what is of interest. parameters: columns to look at, all parameters by default. boxes: how many to
+    look for at most. held_out: share of the settings, 0 to .5, in which boxes are counted but not sought; seed: which ones.
     Raises InputError for a table that cannot be used.
     """
     whole(boxes, "boxes", 1, 10)
     whole(seed, "seed", 0, MOST_SEED)
-    rows = read_table(Path(table)) if isinstance(table, (str, Path)) else table
+    if isinstance(table, (str, Path)):
+        table = Stored.open(table).runs() if Path(table).is_dir() else read_table(Path(table))
     return _discover(
-        rows,
+        table,
         outcome,
         above=above,
         below=below,
@@ -399,6 +421,74 @@ def watch(
     whole(seed, "seed", 0, MOST_SEED)
     whole(replicate, "replicate", 0, MOST_REPLICATES - 1)
     return Watch(_scenario(scenario, parameters, preset), seed, replicate, actors)
+
+
+def sweep(
+    plan: str | Path | Plan,
+    *,
+    out: str | Path,
+    workers: int | None = None,
+    resume: bool = False,
+    force: bool = False,
+    executor: str = "local",
+    scheduler: str | None = None,
+    actors: Mapping[str, type[Actor]] | None = None,
+    limits: Mapping[str, float | None] | None = None,
+    chunk: int | None = None,
+    progress: Progress | None = None,
+    **told: Any,
+) -> Stored:
+    """Run a plan into a folder that survives whatever ends the program, and open it.
+
+    plan: name of a shipped one, path of a file, or a loaded Plan. out: a new folder; with resume, one that holds a part of
+    this very sweep; force takes a new folder beside it where it holds something else. workers: processes, by default one a
+    core where that is worth it. executor: "local", or "dask" with the address of a scheduler or a cluster of its own.
+    actors: state code -> subclass of Actor. limits: runs, hours, gigabytes, which win over the plan's. chunk: runs of a
+    part, which is what a crash costs at most. progress: called with (runs done, wanted). told: announce, begun, program
+    and command of :func:`regime_abm.sweeps.running.run`. A run that fails is a row of `failures`; the others are there.
+    Raises InputError, and Stopped or DiskFull from :mod:`regime_abm.errors`, after which the sweep can be resumed.
+    """
+    chunk = None if chunk is None else whole(chunk, "chunk", 1, MOST_REPLICATES)
+    chosen = plan if isinstance(plan, Plan) else load_plan(plan)
+    ready = running.prepared(chosen, actors=actors, limits=limits, chunk=chunk)
+    if workers is not None:
+        whole(workers, "workers", 1, 256)
+    folder, _ = running.run(
+        ready,
+        Path(out),
+        workers=workers or ready.worth_workers,
+        resume=resume,
+        force=force,
+        executor=executor,
+        scheduler=scheduler,
+        progress=progress,
+        **told,
+    )
+    return Stored.open(folder)
+
+
+def open_results(folder: str | Path, *, allow_partial: bool = False) -> Stored:
+    """The results of a sweep: tidy pandas tables, read when they are asked for and never all at once.
+
+    Raises InputError when runs are missing or damaged; allow_partial takes what is valid and says how much that is.
+    """
+    return Stored.open(folder, allow_partial=allow_partial)
+
+
+def verify(folder: str | Path) -> Report:
+    """What of a sweep's folder can be trusted. Raises InputError when it holds no sweep."""
+    return _verify(folder)
+
+
+def replay(folder: str | Path, run: int) -> Replay:
+    """Run a stored run again and compare. Raises InputError when there is no such run."""
+    return _replay(folder, whole(run, "run", 0, MOST_SEED))
+
+
+def watch_run(folder: str | Path, run: int) -> Watch:
+    """A stored run as a future that can be stepped and asked why; equal to its row, bit for bit."""
+    found = stored_run(folder, whole(run, "run", 0, MOST_SEED))
+    return Watch(found.scenario, found.seed, found.replicate, found.actors, found.values)
 
 
 @dataclass(frozen=True)
@@ -461,7 +551,9 @@ def futures(
 
 
 def check(path: str | Path) -> list[str]:
-    """Load a scenario file and say in words what it holds. Raises InputError when it cannot be used."""
+    """Load a scenario or plan file and say in words what it holds. Raises InputError when it cannot be used."""
+    if "scenarios" in read_toml(find_plan(path)):
+        return running.prepared(load_plan(path)).lines()
     scenario = load(path)
     region = scenario.region
     given = region.given(scenario.start, scenario.assumptions)

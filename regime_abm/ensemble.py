@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import multiprocessing
+import functools
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -17,12 +15,13 @@ import numpy as np
 from regime_abm.actor import Actor
 from regime_abm.measures import all_measures
 from regime_abm.measures.gauges import GAUGES
-from regime_abm.measures.history import Recorder
+from regime_abm.measures.history import History, Recorder
 from regime_abm.measures.outcome import outcome
 from regime_abm.measures.regime import LEGS, quiet_is_not_a_regime, regime
 from regime_abm.robust import Resilience
 from regime_abm.robust import robust as robust_test
 from regime_abm.scenario import Scenario
+from regime_abm.workers import in_order
 
 CHUNK = 500  # replicates side by side: fewer and Python's share grows, more and memory does
 MOST_DYADS = 200_000  # of all replicates of a chunk together: bounds the memory of larger regions
@@ -37,7 +36,8 @@ class Chunk:
 
     series: measure -> values. outcome: places in the outcome classes. regime: a security regime stands. relapse: cause of
     relapse in that month, place in RELAPSES. legs: bit k says that leg k of a regime held. quiet: the last year was quiet,
-    but it is no regime. resilience: one entry for each regime that was put to the test by twin branches.
+    but it is no regime. resilience: one entry for each regime that was put to the test by twin branches. kept: what was
+    asked for beside these.
     """
 
     first: int
@@ -50,6 +50,7 @@ class Chunk:
     resilience: tuple[Resilience, ...] = ()
     seconds: float = 0.0
     robust_seconds: float = 0.0
+    kept: Any = None
 
     @property
     def count(self) -> int:
@@ -81,14 +82,16 @@ def simulate(
     cells: int = 1,
     values: Mapping[str, np.ndarray] | None = None,
     gauges: Sequence[str] = (),
+    also: Callable[[History], Any] | None = None,
     progress: Callable[[int], None] | None = None,
     robust_progress: Progress | None = None,
 ) -> Chunk:
     """Run replicates first .. first + count - 1; `progress` hears of every month of this chunk.
 
     cells: run them as many times side by side, cell by cell and all with the same luck; values: ``mechanism.name`` ->
-    (cells,) parameter values, one a cell, or (cells, count), one a future. A cell's bits do not depend on the cells beside it.
+    (cells,) parameter values, one a cell, or (cells, count), one a future. What runs beside a future changes no bit of it.
     gauges: names of what else is read off the World each month; they stand among the series.
+    also: what else to keep of the record, see :attr:`Chunk.kept`.
     robust: put the futures that end in a regime to the test by twin branches; `robust_progress` hears of each.
     """
     began = time.perf_counter()
@@ -131,6 +134,7 @@ def simulate(
         resilience,
         simulated - began,
         time.perf_counter() - simulated,
+        None if also is None else also(history),
     )
 
 
@@ -154,9 +158,13 @@ _Kept = TypeVar("_Kept")
 
 
 def _kept(
-    scenario: Scenario, seed: int, first: int, count: int, keep: Callable[[Chunk], _Kept], options: Mapping[str, Any]
+    scenario: Scenario,
+    seed: int,
+    keep: Callable[[Chunk], _Kept],
+    span: tuple[int, int, Mapping[str, Any]],
 ) -> _Kept:
-    """What is kept of one chunk; runs in a process of its own when there are several."""
+    """What is kept of one chunk: its first replicate, their number, and its options; may run in a process of its own."""
+    first, count, options = span
     return keep(simulate(scenario, seed, first, count, **options))
 
 
@@ -185,34 +193,19 @@ def stream(
             return options
         return {**options, "values": {name: values[None, first : first + count] for name, values in each.items()}}
 
-    spans = chunks(replicates, chunk or chunk_size(scenario))
+    spans = list(chunks(replicates, chunk or chunk_size(scenario)))
+    work = functools.partial(_kept, scenario, seed, keep)
     if workers <= 1:
         heard = {"progress": progress, "robust_progress": robust_progress}
         for first, count in spans:
-            yield _kept(scenario, seed, first, count, keep, {**own(first, count), **heard})
+            yield work((first, count, {**own(first, count), **heard}))
         return
     months = (options.get("months") or scenario.months) * options.get("cells", 1)
-
-    def ready() -> _Kept:
-        count, job = waiting.popleft()
-        found = job.result()
+    jobs = ((first, count, own(first, count)) for first, count in spans)
+    for (_, count), found in zip(spans, in_order(work, jobs, workers), strict=True):
         if progress is not None:
             progress(count * months)
-        return found
-
-    # A forked copy of a process with threads (the dashboard is one) may hang.
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        waiting: deque[tuple[int, Future[_Kept]]] = deque()
-        try:
-            for first, count in spans:
-                waiting.append((count, pool.submit(_kept, scenario, seed, first, count, keep, own(first, count))))
-                if len(waiting) > 2 * workers:  # enough to keep all busy, and no more than can be held
-                    yield ready()
-            while waiting:
-                yield ready()
-        finally:
-            for _, job in waiting:
-                job.cancel()
+        yield found
 
 
 def ensemble(

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from regime_abm.actor import Actor, seat
 from regime_abm.core.engine import Engine
@@ -20,7 +20,8 @@ from regime_abm.core.parameter import checked_values, name_of, resolve
 from regime_abm.core.world import World
 from regime_abm.errors import InputError, nearest
 from regime_abm.events import Due, Happening
-from regime_abm.files import month_index, month_text, read_toml
+from regime_abm.files import month_index, month_text
+from regime_abm.forms import parsed
 from regime_abm.levers import Entry
 from regime_abm.mechanisms import COMPLETE, MODULES, schedule
 from regime_abm.paths import shipped
@@ -265,14 +266,15 @@ def shipped_names() -> list[str]:
     return sorted(path.stem for path in folder().glob("*.toml"))
 
 
-def _is_path(text: str) -> bool:
+def is_path(text: str) -> bool:
+    """Whether a text names a file rather than something shipped."""
     return text.endswith(".toml") or "/" in text or "\\" in text
 
 
 def find(name: str | Path) -> Path:
     """The file of a scenario given by name or path; InputError with the nearest right name otherwise."""
     text = str(name)
-    if _is_path(text):
+    if is_path(text):
         return Path(text)
     path = folder() / f"{text}.toml"
     if not path.is_file():
@@ -285,13 +287,21 @@ def preset_names() -> list[str]:
     return sorted(path.stem for path in (folder() / "presets").glob("*.toml"))
 
 
+def find_preset(name: str | Path) -> Path:
+    """The file of a preset given by name or path; InputError with the nearest right name otherwise."""
+    text = str(name)
+    if is_path(text):
+        return Path(text)
+    path = folder() / "presets" / f"{text}.toml"
+    if not path.is_file():
+        raise InputError(f"unknown preset {text!r}{nearest(text, preset_names())}")
+    return path
+
+
 def load_preset(name: str | Path) -> Preset:
     """Load and check a preset by name or path. Raises InputError (one line: file, field, allowed range, nearest word)."""
-    text = str(name)
-    path = Path(text) if _is_path(text) else folder() / "presets" / f"{text}.toml"
-    if not _is_path(text) and not path.is_file():
-        raise InputError(f"unknown preset {text!r}{nearest(text, preset_names())}")
-    file = _parsed(path, PresetFile)
+    path = find_preset(name)
+    file = parsed(path, PresetFile)
     resolve(COMPLETE, file.parameters, where=f"{path}: parameters")
     return Preset(path.stem, file.title, file.why, file.parameters)
 
@@ -303,17 +313,8 @@ def load(name: str | Path) -> Scenario:
     """
     path = find(name)
     chain = _chain(path)
-    fields: dict[str, Any] = {}
-    named_in = path
-    for file, text in reversed(chain):
-        for field in ("title", "question", "region", "start", "months", "modules"):
-            if getattr(text, field) is not None:
-                fields[field] = getattr(text, field)
-                named_in = file if field == "region" else named_in
-    for field in ("region", "start"):
-        if field not in fields:
-            raise InputError(f"{path}: {field} is missing (or extends a scenario that has it)")
-    region = _region(fields["region"], named_in)
+    fields, named_in = _inherited(chain)
+    region = Region.from_folder(_region_folder(fields["region"], named_in))
     for file, text in reversed(chain):
         if text.forums or text.agreements or text.roles:
             region = region.with_tables(f"{file}: ", forums=text.forums, agreements=text.agreements, roles=text.roles)
@@ -357,6 +358,29 @@ def load(name: str | Path) -> Scenario:
     return scenario
 
 
+def files_of(name: str | Path) -> tuple[list[Path], list[Path]]:
+    """The files that a scenario is made of: its own and those that it extends, and those of its region."""
+    chain = _chain(find(name))
+    fields, named_in = _inherited(chain)
+    region = _region_folder(fields["region"], named_in)
+    return [file for file, _ in chain], sorted(path for path in region.iterdir() if path.is_file())
+
+
+def _inherited(chain: Sequence[tuple[Path, ScenarioFile]]) -> tuple[dict[str, Any], Path]:
+    """The fields that the last word decides, and the file that named the region."""
+    fields: dict[str, Any] = {}
+    named_in = path = chain[0][0]
+    for file, text in reversed(chain):
+        for field in ("title", "question", "region", "start", "months", "modules"):
+            if getattr(text, field) is not None:
+                fields[field] = getattr(text, field)
+                named_in = file if field == "region" else named_in
+    for field in ("region", "start"):
+        if field not in fields:
+            raise InputError(f"{path}: {field} is missing (or extends a scenario that has it)")
+    return fields, named_in
+
+
 def module_names() -> list[str]:
     """Names of the optional modules, in their order in the month."""
     return [name_of(module) for module in MODULES]
@@ -375,35 +399,13 @@ def _chain(path: Path) -> list[tuple[Path, ScenarioFile]]:
     while following is not None:
         if any(following == seen for seen, _ in chain) or len(chain) > 8:
             raise InputError(f"{path}: extends leads back to itself")
-        text = _parsed(following, ScenarioFile)
+        text = parsed(following, ScenarioFile)
         chain.append((following, text))
         if text.extends is None:
             return chain
         beside = following.parent / f"{text.extends}.toml"
         following = beside if re.fullmatch(r"\w+", text.extends) and beside.is_file() else find(text.extends)
     return chain
-
-
-_File = TypeVar("_File", ScenarioFile, PresetFile)
-
-
-def _parsed(path: Path, form: type[_File]) -> _File:
-    table = read_toml(path)
-    try:
-        return form.model_validate(table)
-    except ValidationError as error:
-        raise InputError(f"{path}: {_in_words(error.errors()[0], form)}") from None
-
-
-def _in_words(fault: Mapping[str, Any], form: type[BaseModel]) -> str:
-    field = ".".join(str(part) for part in fault["loc"]) or "file"
-    if fault["type"] == "extra_forbidden":
-        known = [item.alias or name for name, item in form.model_fields.items()]
-        return f"unknown field {field!r}{nearest(str(fault['loc'][-1]), known)}"
-    if fault["type"] == "missing" and field == "schema":
-        return "schema is missing; the file begins with `schema = 1`"
-    shown = str(fault.get("input"))[:60]
-    return f"{field}: {fault['msg'][0].lower()}{fault['msg'][1:]} (found {shown})"
 
 
 def _check_subject(item: Given, region: Region, where: str) -> None:
@@ -418,13 +420,11 @@ def _check_subject(item: Given, region: Region, where: str) -> None:
         raise InputError(f"{where}: needs two different states")
 
 
-def _region(name: str, scenario_file: Path) -> Region:
+def _region_folder(name: str, scenario_file: Path) -> Path:
     regions = folder() / "regions"
-    if re.fullmatch(r"[\w-]+", name) and (regions / name).is_dir():
-        return Region.from_folder(regions / name)
-    beside = scenario_file.parent / name
-    if beside.is_dir():
-        return Region.from_folder(beside)
+    for place in (regions / name if re.fullmatch(r"[\w-]+", name) else None, scenario_file.parent / name):
+        if place is not None and place.is_dir():
+            return place
     known = [path.name for path in regions.iterdir() if path.is_dir()] if regions.is_dir() else []
     raise InputError(f"{scenario_file}: region: unknown region {name!r}{nearest(name, known)}")
 

@@ -16,6 +16,7 @@ from regime_abm.cli import (  # each adds its commands to the app
     run,
     sensitivity,
     show,
+    sweep,
     validate,
     why,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "run",
     "sensitivity",
     "show",
+    "sweep",
     "validate",
     "why",
 ]

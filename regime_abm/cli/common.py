@@ -66,13 +66,12 @@ def actors_of(given: list[str] | None) -> dict[str, type[api.Actor]] | None:
         if not match:
             raise InputError(f"--actor: {text!r} is not like CODE=package.module:Doctrine")
         state, module, name = match.groups()
-        sys.path.insert(0, os.getcwd())
+        if os.getcwd() not in sys.path:
+            sys.path.append(os.getcwd())  # for good: worker processes look where this one does
         try:
             actors[state] = getattr(importlib.import_module(module), name)
         except (ImportError, AttributeError) as error:
             raise InputError(f"--actor {state}: {error}") from None
-        finally:
-            sys.path.pop(0)
     return actors or None
 
 
