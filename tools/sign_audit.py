@@ -21,6 +21,7 @@ import numpy as np  # noqa: E402
 
 from regime_abm.core.parameter import Uniform, parameters_of  # noqa: E402
 from regime_abm.core.world import GLOSSARY, World  # noqa: E402
+from regime_abm.events import Happening  # noqa: E402
 from regime_abm.files import month_text  # noqa: E402
 from regime_abm.mechanisms import SCHEDULE  # noqa: E402
 from regime_abm.paired import Difference, Paired, drivers, paired, together  # noqa: E402
@@ -36,15 +37,13 @@ SHUFFLES = 8
 HARD_WIRED = "possibly hard-wired"
 
 
-@dataclass(frozen=True)
-class Surgery:
+class Surgery(Happening):
     """Quantities set by force in one month, wherever they are above nothing then: for audits and claims, never in scenarios."""
 
-    month: str
     quantities: tuple[str, ...]
     value: float
 
-    def apply(self, world: World) -> World:
+    def apply(self, world: World, passed: int = 0) -> World:
         """The World with the quantities, and what they drift back to, set."""
         changes: dict[str, np.ndarray] = {}
         for name in self.quantities:
@@ -94,7 +93,7 @@ class Lever:
 
     def _moved(self, scenario: Scenario, parameters: Mapping[str, float], on: int) -> Scenario:
         if self.surgery:
-            cut = Surgery(month_text(scenario.start + 1), self.surgery, float(on))
+            cut = Surgery(month=month_text(scenario.start + 1), quantities=self.surgery, value=float(on))
             scenario = replace(scenario, events=(*scenario.events, cut))
         if self.start:
             name, low, high = self.start

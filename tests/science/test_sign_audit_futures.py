@@ -42,11 +42,11 @@ def test_surgery_sets_what_there_is_and_nothing_else():
     there = world.alliance > 0
     assert there.any()
     assert not there.all()
-    cut = Surgery("2000-02", ("alliance", "forum_active"), 1.0).apply(world)
+    cut = Surgery(month="2000-02", quantities=("alliance", "forum_active"), value=1.0).apply(world)
     assert set(differences(world, cut)) == {"alliance", "alliance_start"}  # all forums were active already
     assert np.array_equal(cut.alliance, there.astype(np.float32))
     assert cut.alliance.dtype == GLOSSARY["alliance"].kind
-    gone = Surgery("2000-02", ("alliance", "forum_active"), 0.0).apply(world)
+    gone = Surgery(month="2000-02", quantities=("alliance", "forum_active"), value=0.0).apply(world)
     assert not gone.alliance.any()
     assert not gone.forum_active.any()
 
