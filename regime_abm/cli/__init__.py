@@ -11,7 +11,9 @@ import typer
 from regime_abm.cli import (  # each adds its commands to the app
     dashboard,
     discover,
+    export,
     files,
+    plot,
     run,
     sensitivity,
     show,
@@ -21,7 +23,20 @@ from regime_abm.cli import (  # each adds its commands to the app
 from regime_abm.cli.common import app
 from regime_abm.errors import InputError
 
-__all__ = ["app", "dashboard", "discover", "files", "main", "run", "sensitivity", "show", "validate", "why"]
+__all__ = [
+    "app",
+    "dashboard",
+    "discover",
+    "export",
+    "files",
+    "main",
+    "plot",
+    "run",
+    "sensitivity",
+    "show",
+    "validate",
+    "why",
+]
 
 
 @app.callback()

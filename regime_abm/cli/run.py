@@ -24,7 +24,9 @@ from regime_abm.cli.common import (
     table,
     with_progress,
 )
-from regime_abm.errors import InputError
+from regime_abm.errors import InputError, nearest
+
+_FORMATS = ("parquet", "csv")
 
 
 @app.command()
@@ -33,7 +35,8 @@ def run(
     replicates: Annotated[int, typer.Option("--replicates", "-n", help="number of futures, 1 to 1,000,000")] = 1000,
     months: Annotated[int | None, typer.Option(help="months to run; the scenario's own by default")] = None,
     seed: SeedOption = 1,
-    out: Annotated[Path | None, typer.Option(help="new folder for the tables (parquet and JSON)")] = None,
+    out: Annotated[Path | None, typer.Option(help="new folder for the tables and a summary in JSON")] = None,
+    table_format: Annotated[str, typer.Option("--format", help="of the tables: parquet or csv")] = "parquet",
     as_json: JsonOption = False,
     draw_parameters: Annotated[
         bool, typer.Option("--draw-parameters", help="draw every parameter from its prior, once a future")
@@ -49,6 +52,8 @@ def run(
     chosen = scenario_of(scenario, settings, preset)
     if out is not None and out.exists():
         raise InputError(f"--out: {out} is there already; name a new folder")
+    if table_format not in _FORMATS:
+        raise InputError(f"--format: {table_format!r} is not {' or '.join(_FORMATS)}{nearest(table_format, _FORMATS)}")
     actors = actors_of(actor)
     result = with_progress(
         lambda progress, robust_progress: api.run(
@@ -64,22 +69,22 @@ def run(
         )
     )
     if out is not None:
-        _write(result, out)
+        _write(result, out, table_format)
     if as_json:
         typer.echo(json.dumps(result.summary(), indent=2))
     else:
         _print_result(chosen, result, out)
 
 
-def _write(result: api.Result, out: Path) -> None:
+def _write(result: api.Result, out: Path, kind: str) -> None:
     """Write the tables into a folder that appears whole or not at all."""
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as unfinished:
         folder = Path(unfinished) / out.name
         folder.mkdir()
-        tables = ("outcomes", "shares", "measures", "futures", "spells", "hazard")
+        tables = ("outcomes", "shares", "shares_by_month", "passages", "measures", "futures", "spells", "hazard")
         for name in (*tables, "resilience_table") if result.robust_tested else tables:
-            getattr(result, name).to_parquet(folder / f"{name}.parquet", index=False, write_page_checksum=True)
+            api.write_table(getattr(result, name), folder / f"{name}.{kind}")
         (folder / "summary.json").write_text(json.dumps(result.summary(), indent=2) + "\n", encoding="utf-8")
         os.replace(folder, out)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Annotated
 
 import typer
@@ -35,10 +34,7 @@ def why(
 ) -> None:
     """Say why a state acted as it did in one month of one future: the exact terms and where they came from."""
     chosen = scenario_of(scenario, settings, preset)
-    passed = int(month) if re.fullmatch(r"\d{1,4}", month) else api.month_index(month, "--month") - chosen.start
-    if not 0 <= passed <= chosen.months:
-        span = f"{api.month_text(chosen.start)} to {api.month_text(chosen.start + chosen.months)}"
-        raise InputError(f"--month: {month} is outside {span}")
+    passed = api.months_since(month, chosen.start, chosen.months, "--month")
     watched = api.watch(chosen, seed=seed, replicate=replicate)
     state, sign, other = (part.strip() for part in subject.partition(">"))
     for code in (state, other) if sign else (state,):
