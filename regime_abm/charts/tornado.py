@@ -23,9 +23,16 @@ MOST = 12  # rows; more are a table, not a picture
 _SHOWN = {
     "morris": ("mu", "", "Bars: mean change of the outcome when the parameter moves over its whole prior (Morris)."),
     "sobol": (
+        "net",
+        "share of variance",
+        "Bars: share of the outcome's variance that would stay if all but this parameter were known (Sobol's total index), "
+        "with luck taken out.",
+    ),
+    "sobol, one replicate": (
         "total",
         "share of variance",
-        "Bars: share of the outcome's variance that would stay if all but this parameter were known (Sobol's total index).",
+        "Bars: share of the outcome's variance that would stay if all but this parameter were known (Sobol's total index); "
+        "with one replicate luck cannot be told from influence.",
     ),
 }
 
@@ -35,10 +42,13 @@ def effects(table: pd.DataFrame, method: str, unit: str) -> tuple[pd.DataFrame, 
 
     table: one row a parameter, with the method's columns and *_low, *_high of each; unit: of the outcome.
     """
+    if method == "sobol" and table["net"].isna().all():
+        method = "sobol, one replicate"
     column, own_unit, meaning = _SHOWN[method]
     names = {column: "effect", f"{column}_low": "low", f"{column}_high": "high"}
     kept = table[["parameter", *names, "meaning"]].rename(columns=names)
-    return kept, {"unit": own_unit or unit, "meaning": meaning, "interval": "Whiskers: 95 % interval, by bootstrap."}
+    interval = "Whiskers: 95 % interval by bootstrap: sampling error alone."
+    return kept, {"unit": own_unit or unit, "meaning": meaning, "interval": interval}
 
 
 def draw(

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from regime_abm import api, charts
 from regime_abm.cli import app
 from regime_abm.errors import InputError
-from tests.charts.tables import effects, run
+from tests.charts.tables import run
 from tests.helpers import WORLDS
 
 TRIO = str(WORLDS / "trio.toml")
@@ -106,66 +103,40 @@ def test_an_empty_folder_is_no_run(tmp_path):
         api.plot(tmp_path)
 
 
-# A comparison and a sensitivity analysis as the charts see them: names of what they hold, no more.
-
-
-def comparison():
-    """Two arms over four futures: of two that end in war one ends in cold peace under the other arm."""
-    keys = ["cold_peace", "war"]
-    square = pd.DataFrame([[2, 0], [1, 1]], index=keys, columns=keys)
-    return SimpleNamespace(
-        treatments=("a+sceptic",),
-        control="a",
-        titles={"a": "A", "a+sceptic": "A"},
-        parameters={"a": {}, "a+sceptic": {}},
-        months=12,
-        replicates=4,
-        seed=2,
-        draw_parameters=False,
-        flows=lambda arm: square,
-    )
-
-
+@pytest.mark.skipif(not hasattr(api, "compare"), reason="there is nothing to compare with yet")
 def test_a_comparison_is_a_flow():
-    figure = api.plot(comparison(), "flow")
-    assert figure.table.values.tolist() == [
-        ["cold_peace", "cold_peace", 2],
-        ["war", "cold_peace", 1],
-        ["war", "war", 1],
-    ]
-    assert "n = 4 twin futures, seed 2, 12 months" in figure.caption
-    assert "A: a in" not in figure.title
-    with pytest.raises(InputError, match=r'unknown arm .sceptic.; did you mean "a\+sceptic"|unknown arm'):
-        api.plot(comparison(), "flow", arm="sceptic")
+    arms = {"now": TRIO, "doubts": api.load(TRIO).with_preset("sceptic")}
+    found = api.compare(arms, replicates=24, months=36, seed=3)
+    figure = api.plot(found, "flow")
+    twins = api.plot(run(), "flow", against=run(preset="sceptic"))
+    assert figure.table.sort_values(["from", "to"]).values.tolist() == twins.table.values.tolist()
+    assert "n = 24 twin futures, seed 3, 36 months" in figure.caption
+    assert "A: now; B: doubts" in figure.caption
+    with pytest.raises(InputError, match='did you mean "doubts"'):
+        api.plot(found, "flow", arm="doubt")
 
 
-def sensitivity(method: str):
-    table = effects().drop(columns=["effect", "low", "high"])
-    column = {"morris": "mu", "sobol": "total"}[method]
-    found = effects()
-    table[column], table[f"{column}_low"], table[f"{column}_high"] = found.effect, found.low, found.high
-    outcomes = pd.DataFrame([{"outcome": "no_force", "title": "No force", "unit": "share of core dyad-months"}])
-    return SimpleNamespace(
-        sample=SimpleNamespace(method=method, points=np.zeros((160, 15))),
-        outcomes=outcomes,
-        table=table.assign(outcome="no_force"),
-        futures=1600,
-        scenario="a",
-        preset="",
-        months=12,
-        seed=2,
-    )
-
-
-@pytest.mark.parametrize(("method", "unit"), [("morris", "share of core dyad-months"), ("sobol", "share of variance")])
-def test_a_sensitivity_analysis_is_a_tornado(method, unit):
-    figure = api.plot(sensitivity(method), "tornado")
+@pytest.mark.parametrize(
+    ("method", "replicates", "unit", "column"),
+    [
+        ("morris", 2, "share of core dyad-months", "mu"),
+        ("sobol", 2, "share of variance", "net"),
+        ("sobol", 1, "share of variance", "total"),
+    ],
+)
+def test_a_sensitivity_analysis_is_a_tornado(method, replicates, unit, column):
+    names = ["trust.asymmetry", "norms.stood_for", "disputes.settle"]
+    options = {"samples": 4, "replicates": replicates, "months": 6, "seed": 2}
+    found = api.sensitivity(TRIO, method, parameters=names, outcomes=["no_force"], **options)
+    figure = api.plot(found, "tornado")
     assert figure.x.title == f"Effect on No force ({unit})"
-    assert "n = 1,600 futures in 160 settings of the parameters of a, seed 2" in figure.caption
-    with pytest.raises(InputError, match="unknown outcome"):
-        api.plot(sensitivity(method), "tornado", outcome="no_treat")
+    cells = 4 * (len(names) + (1 if method == "morris" else 2))
+    assert f"n = {cells * replicates} futures in {cells} settings of the parameters of trio, seed 2" in figure.caption
+    assert sorted(figure.table.effect.dropna()) == sorted(found.table[column].dropna())
+    with pytest.raises(InputError, match='did you mean "no_force"'):
+        api.plot(found, "tornado", outcome="no_forc")
     with pytest.raises(InputError, match="shows a run, not a sensitivity analysis"):
-        api.plot(sensitivity(method), "shares")
+        api.plot(found, "shares")
 
 
 @pytest.mark.long
