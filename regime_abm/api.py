@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from regime_abm.actor import Actor, Sight, per_replicate
+from regime_abm.charts import CHARTS, Figure, checked, drawn, is_folder, ready, source_of, suited, twins
 from regime_abm.comparison import Comparison, months_of, named_arms, setting_of
 from regime_abm.comparison import compare as _compare
 from regime_abm.core.names import ACTIONS, SEVERITY
@@ -24,7 +26,9 @@ from regime_abm.endings import ENDINGS, Ending
 from regime_abm.enough import Standstill, Until, until_precise
 from regime_abm.ensemble import SMALL_CHUNK, Chunk, Progress, chunk_size, ensemble, simulate
 from regime_abm.errors import HiddenFromSight, InputError, nearest
-from regime_abm.files import month_index, month_text, number, read_toml
+from regime_abm.export import graphml, write_graphml
+from regime_abm.export import network as _network
+from regime_abm.files import month_index, month_text, months_since, number, read_toml
 from regime_abm.future import Watch
 from regime_abm.influence import METHODS, SAMPLES, Sensitivity, Told, sample, varied
 from regime_abm.influence import REPLICATES as SENSITIVITY_REPLICATES
@@ -76,6 +80,7 @@ __all__ = [
     "ACTIONS",
     "BASELINE",
     "CERTAINTY",
+    "CHARTS",
     "CLASSES",
     "ENDINGS",
     "GLOSSARY",
@@ -93,6 +98,7 @@ __all__ = [
     "Ending",
     "Estimate",
     "Event",
+    "Figure",
     "Futures",
     "Gate",
     "HiddenFromSight",
@@ -123,18 +129,24 @@ __all__ = [
     "discover",
     "forum_table",
     "futures",
+    "graphml",
+    "is_folder",
     "load",
     "load_plan",
     "load_preset",
     "mechanism",
     "month_index",
     "month_text",
+    "months_since",
     "nearest",
+    "network",
     "open_results",
     "outcome_counts",
     "parameter_table",
     "per_replicate",
+    "plot",
     "presets",
+    "ready",
     "refuse_existing",
     "replay",
     "run",
@@ -149,6 +161,7 @@ __all__ = [
     "verify",
     "watch",
     "watch_run",
+    "write_graphml",
     "write_table",
 ]
 
@@ -259,12 +272,69 @@ def run(
         parameters=chosen.parameters,
         series=series,
         outcome=outcome,
-        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in ("regime", "relapse", "legs", "quiet")},
+        **{
+            name: np.concatenate([getattr(part, name) for part in parts])
+            for name in ("regime", "relapse", "legs", "quiet")
+        },
         seconds=seconds,
         robust_tested=robust,
         resilience=tuple(item for part in parts for item in part.resilience),
         robust_seconds=robust_seconds,
         until=until,
+        preset=chosen.preset,
+    )
+
+
+def plot(
+    source: Result | str | Path | Scenario | Any,
+    chart: str = "shares",
+    *,
+    against: Result | str | Path | Scenario | None = None,
+    measure: str | None = None,
+    replicate: int | None = None,
+    arm: str | None = None,
+    outcome: str | None = None,
+    **options: Any,
+) -> Figure:
+    """Draw a chart; `.save(path)` writes it as .html, .svg, .png, .pdf or .csv, and a notebook shows it.
+
+    source: a Result, the folder that ``run --out`` has written, a scenario (which is run first; options are those of
+    :func:`run`), a Comparison or a Sensitivity. chart: a key of CHARTS. against: for a flow, the second run of the same
+    futures. measure: of a fan. replicate: of a resilience curve, the future whose regime is shown. arm: of a Comparison.
+    outcome: of a Sensitivity. Raises InputError that names the nearest right word.
+    """
+    choices = {key: value for key, value in (("measure", measure), ("replicate", replicate)) if value is not None}
+    checked(chart, choices)
+    suited(chart, source, against)
+    runner = partial(run, robust=True) if chart == "resilience" else run
+    found = source_of(source, runner, arm=arm, outcome=outcome, **options)
+    if against is not None:
+        found = twins(found, source_of(against, runner, **options))
+    return drawn(chart, found, **choices)
+
+
+def network(
+    scenario: str | Path | Scenario,
+    month: str | int,
+    *,
+    seed: int = 1,
+    replicate: int = 0,
+    replicates: int = 1,
+    parameters: Mapping[str, float] | None = None,
+    preset: str | Path | Preset | None = None,
+) -> Any:
+    """The states and forums of a month as a networkx.DiGraph, of one future or the mean over several.
+
+    month: like 2019-02, or months since the start. replicate: the (first) future; replicates: how many to take the mean of.
+    :func:`regime_abm.export.network` tells the nodes and edges; :func:`write_graphml` writes them. Raises InputError for
+    anything out of range.
+    """
+    chosen = _scenario(scenario, parameters, preset)
+    whole(seed, "seed", 0, MOST_SEED)
+    whole(replicate, "replicate", 0, MOST_REPLICATES - 1)
+    whole(replicates, "replicates", 1, MOST_REPLICATES)
+    return _network(
+        chosen, months_since(month, chosen.start, chosen.months), seed=seed, first=replicate, replicates=replicates
     )
 
 

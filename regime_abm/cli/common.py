@@ -133,14 +133,14 @@ def refuse_existing(out: Path | None) -> None:
         raise InputError(f"--out: {out} is there already; name a new folder")
 
 
-def write_tables(out: Path, tables: Mapping[str, Any], summary: Mapping[str, Any]) -> None:
-    """Write pandas tables (parquet) and a summary (JSON) into a folder that appears whole or not at all."""
+def write_tables(out: Path, tables: Mapping[str, Any], summary: Mapping[str, Any], kind: str = "parquet") -> None:
+    """Write pandas tables (parquet or csv) and a summary (JSON) into a folder that appears whole or not at all."""
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as unfinished:
         folder = Path(unfinished) / out.name
         folder.mkdir()
         for name, content in tables.items():
-            content.to_parquet(folder / f"{name}.parquet", index=False, write_page_checksum=True)
+            api.write_table(content, folder / f"{name}.{kind}")
         (folder / "summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
         os.replace(folder, out)
 

@@ -28,7 +28,9 @@ from regime_abm.cli.common import (
     with_progress,
     write_tables,
 )
-from regime_abm.errors import InputError
+from regime_abm.errors import InputError, nearest
+
+_FORMATS = ("parquet", "csv")
 
 _PRECISION = 0.02
 
@@ -41,6 +43,7 @@ def run(
     seed: SeedOption = 1,
     workers: WorkersOption = 1,
     out: OutOption = None,
+    table_format: Annotated[str, typer.Option("--format", help="of the tables: parquet or csv")] = "parquet",
     as_json: JsonOption = False,
     draw_parameters: DrawOption = False,
     settings: SetOption = None,
@@ -62,6 +65,8 @@ def run(
     """Run many futures of a scenario and print how they end."""
     chosen = scenario_of(scenario, settings, preset)
     refuse_existing(out)
+    if table_format not in _FORMATS:
+        raise InputError(f"--format: {table_format!r} is not {' or '.join(_FORMATS)}{nearest(table_format, _FORMATS)}")
     for name, value in (("--precision", precision), ("--most", most)):
         if value is not None and not until_settled:
             raise InputError(f"{name}: only has a meaning with --until-settled")
@@ -83,17 +88,17 @@ def run(
         )
     )
     if out is not None:
-        _write(result, out)
+        _write(result, out, table_format)
     if as_json:
         typer.echo(json.dumps(result.summary(), indent=2))
     else:
         _print_result(chosen, result, out)
 
 
-def _write(result: api.Result, out: Path) -> None:
-    names = ["outcomes", "shares", "measures", "futures", "spells", "hazard"]
+def _write(result: api.Result, out: Path, kind: str) -> None:
+    names = ["outcomes", "shares", "shares_by_month", "passages", "measures", "futures", "spells", "hazard"]
     names += ["resilience_table"] if result.robust_tested else []
-    write_tables(out, {name: getattr(result, name) for name in names}, result.summary())
+    write_tables(out, {name: getattr(result, name) for name in names}, result.summary(), kind)
 
 
 def _print_result(chosen: api.Scenario, result: api.Result, out: Path | None) -> None:

@@ -11,17 +11,17 @@ from regime_abm import api
 from regime_abm.cli.common import JsonOption, PresetOption, app, table
 from regime_abm.errors import InputError, nearest
 
-_TOPICS = ("schedule", "parameters", "scenarios", "presets", "forums")
+_TOPICS = ("schedule", "parameters", "scenarios", "presets", "forums", "charts")
 
 
 @app.command()
 def show(
-    what: Annotated[str, typer.Argument(help="schedule, parameters, scenarios, presets, forums, or a mechanism")],
+    what: Annotated[str, typer.Argument(help="schedule, parameters, scenarios, presets, forums, charts, or a mechanism")],
     scenario: Annotated[str, typer.Option(help="for forums: the scenario whose region is meant")] = api.BASELINE,
     preset: PresetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the month, the parameters, the scenarios, the presets, the forums, or one mechanism."""
+    """Show the month, the parameters, the scenarios, the presets, the forums, the charts, or one mechanism."""
     chosen = api.load_preset(preset) if preset else None
     shown_table: tuple[str, list[str], list[list[str]], tuple[int, ...]]
     if what == "schedule":
@@ -39,6 +39,9 @@ def show(
         rows = [vars(item) for item in api.presets()]
         shown = [[r["name"], r["title"], r["why"], str(len(r["parameters"]))] for r in rows]
         shown_table = ("Presets", ["name", "title", "why", "parameters set"], shown, (3,))
+    elif what == "charts":
+        rows = [{"name": name, "shows": module.WHAT} for name, module in api.CHARTS.items()]
+        shown_table = ("Charts", ["name", "shows"], [list(row.values()) for row in rows], ())
     elif what == "forums":
         rows = api.forum_table(scenario)
         shown = [

@@ -137,3 +137,18 @@ def outcome(
     if history.first == 0:
         found[0] = -1
     return found
+
+
+def first_reached(outcome: np.ndarray) -> np.ndarray:
+    """(classes, R) month in which each future first stands in each class, -1 where it never does.
+
+    outcome: (R, months + 1) places in CLASSES, -1 at the start.
+
+    >>> first_reached(np.array([[-1, 8, 7, 7]]))[[7, 8, 0], 0].tolist()
+    [2, 1, -1]
+    """
+    found = np.empty((len(CLASSES), len(outcome)), int)
+    for place in range(len(CLASSES)):
+        there = outcome == place
+        found[place] = np.where(there.any(axis=1), there.argmax(axis=1), -1)
+    return found
