@@ -21,7 +21,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from regime_abm.core.maths import anywhere, log_odds, logistic, once, within
+from regime_abm.core.derived import derived
+from regime_abm.core.maths import anywhere, log_odds, logistic, within
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = (
@@ -230,7 +231,7 @@ def credibility_needed(credibility, chance, luck, *, weight):
     return np.where(strong, within(credibility + lacking / np.where(strong, weight, 1.0), 0.0, 1.0), 1.0)
 
 
-@once
+@derived
 def _laid_out(party, guarantor, rival, kinds, steps, turn):
     """Who is a party with whom: `pairs` (G, N, N) flags, `weights` for means over the other parties, `counted` (N * N, G)
     for talks, `alike` pairs of agreements of one kind between the same parties, `owed` (G, N) steps of each party, `owner`
@@ -422,7 +423,7 @@ def chance(terms):
     return logistic(sum(terms.values()))
 
 
-_caught = once(found_out)
+_caught = derived(found_out)
 
 
 def _forced(world):

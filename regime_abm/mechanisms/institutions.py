@@ -19,7 +19,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from regime_abm.core.maths import once, total, within
+from regime_abm.core.derived import derived
+from regime_abm.core.maths import total, within
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = (
@@ -135,7 +136,7 @@ def alliance_terms(start, fear, *, answer):
     return {"as at the start": start, "outside threat since the start": answer * fear}
 
 
-@once
+@derived
 def _outsiders(allied):
     """Those who are not allies, (R, N, N) as shares of their number: sums over them are means."""
     outside = (~allied & ~np.eye(allied.shape[-1], dtype=bool)).astype(np.float32)
@@ -154,7 +155,7 @@ def outside_threat(threat, allied):
     return 0.5 * (fear[:, :, None] + fear[:, None, :])
 
 
-@once
+@derived
 def _enough(needed, discount, rule, states):
     """Will (., F, N) above which a state wants more of a forum, for each of the states."""
     enough = needed - discount * np.maximum(1.0 - 2.0 * rule, 0.0)
@@ -181,13 +182,13 @@ def start(world, p, noise):
     }
 
 
-@once
+@derived
 def _seats(member):
     """Number of members of each forum (R, F), at least 1."""
     return np.maximum(total(member), 1.0)
 
 
-@once
+@derived
 def _hosts(host):
     return host.T.astype(np.float32)
 
@@ -200,7 +201,7 @@ def _dropped(world, p, noise, capital):
     return newcomer & (world.forum_level < _REGULAR) & (noise.forum("dropped") < p.host_drops * (1.0 - capital))
 
 
-@once
+@derived
 def _rises(track, unofficial_rise, *rates):
     """Chances to rise, one level after the other (from the highest there is none), and the forums' places in each."""
     governments = (track == 1.0).astype(np.float32)
@@ -267,7 +268,7 @@ def _forums(world, p, noise):
     }
 
 
-@once
+@derived
 def _pacts(alliance, exclusivity, threat):
     """Alliances at the start: whether there is one (R, N, N); of the P dyads that have one anywhere, their places (i, j) and in
     a row, whether there is one (R, P), strength and exclusivity (2, R, P), and the threat from outside (R, P)."""
@@ -277,7 +278,7 @@ def _pacts(alliance, exclusivity, threat):
     return allied, i, j, i * allied.shape[-1] + j, allied[:, i, j], first, threat[:, i, j]
 
 
-@once
+@derived
 def _answers(tightening, hardening):
     return np.array([np.float32(tightening), np.float32(hardening)]).reshape(2, -1, 1)
 
