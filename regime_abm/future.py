@@ -163,7 +163,7 @@ class Watch:
         legs = {
             leg.key: {
                 "held": bool(tested.held[leg.key][-1, 0]),
-                "months": int(tested.months_held(leg.key)[-1, 0]),
+                "months": tested.months_held(leg.key),
                 "assumed": bool(leg.key in tested.assumed and tested.assumed[leg.key][-1, 0]),
             }
             for leg in LEGS
