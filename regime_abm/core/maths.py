@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from weakref import ref
 
 import numpy as np
 
@@ -72,14 +73,11 @@ def anywhere(flags):
     return _turned(flags).any(axis=0).reshape(flags.shape[:-1])
 
 
-_REMEMBERED = 16  # results that one function keeps: a few runs side by side
-
-
 def once(function: Callable[..., Any]) -> Callable[..., Any]:
     """Work out `function` once for the same arguments: what a run leaves as it was need not be worked out every month.
 
     Arguments are the same when they are the same objects; to be remembered, arrays must be read-only, as the World's are.
-    Arrays that it gives become read-only too.
+    What is found is kept as long as all arguments live, so it may not be a view of one. Arrays that it gives become read-only.
 
     >>> doubled = once(lambda values: 2 * values)
     >>> values = np.arange(3)
@@ -89,21 +87,24 @@ def once(function: Callable[..., Any]) -> Callable[..., Any]:
     >>> doubled(values.copy()) is doubled(values.copy())
     False
     """
-    known: dict[tuple[int, ...], tuple[tuple[Any, ...], Any]] = {}
+    known: dict[tuple[int, ...], tuple[Any, ...]] = {}
 
     @wraps(function)
     def remembering(*arguments: Any) -> Any:
         key = tuple(map(id, arguments))
         found = known.get(key)
         if found is None:
-            found = arguments, function(*arguments)  # while the arguments are kept, nothing else has their identity
-            for item in found[1] if isinstance(found[1], tuple) else found[1:]:
+            value = function(*arguments)
+            for item in value if isinstance(value, tuple) else (value,):
                 if isinstance(item, np.ndarray):
                     item.setflags(write=False)
+            found = (value,)
             if not any(isinstance(item, np.ndarray) and item.flags.writeable for item in arguments):
-                if len(known) >= _REMEMBERED:
-                    known.clear()
-                known[key] = found
-        return found[1]
+                # The identity of what is gone may be given to something new, so a result goes with the first of its arguments.
+                lives = [
+                    ref(item, lambda _: known.pop(key, None)) if type(item).__weakrefoffset__ else item for item in arguments
+                ]
+                known[key] = value, lives
+        return found[0]
 
     return remembering

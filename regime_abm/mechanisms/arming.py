@@ -19,8 +19,7 @@ from operator import add
 
 import numpy as np
 
-from regime_abm.core.derived import derived
-from regime_abm.core.maths import largest
+from regime_abm.core.maths import largest, once, within
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = ("posture", "posture_start", "alarm_start", "threat", "proximity", "rival")
@@ -63,13 +62,13 @@ def alarm_of(threat, proximity):
     return largest(threat * _reach(proximity))
 
 
-@derived
+@once
 def _reach(proximity):
     """How well others' forces reach a state; its own do not."""
     return proximity * ~np.eye(proximity.shape[-1], dtype=bool)
 
 
-@derived
+@once
 def _as_numbers(rival):
     return rival.astype(np.float32)
 
@@ -97,4 +96,4 @@ def start(world, p, noise):
 
 def step(world, p, noise):
     above = next_above(*_situation(world), pace=p.state.pace, **_weights(p.state))
-    return {"posture": (world.posture_start + above).clip(0.0, 1.0)}
+    return {"posture": within(world.posture_start + above, 0.0, 1.0)}

@@ -18,7 +18,7 @@ from operator import add
 
 import numpy as np
 
-from regime_abm.core.derived import derived
+from regime_abm.core.maths import once
 from regime_abm.core.names import PUSHED, STATUS_QUO
 from regime_abm.core.parameter import LogNormal, Parameter, Uniform
 
@@ -132,7 +132,7 @@ def _dear(costs, precision):
     return dear.reshape(len(dear), 1, -1, 1, 1)
 
 
-@derived
+@once
 def _usual_dear(p):
     return _dear(costs_of(p), p.precision).astype(np.float32)
 
@@ -153,7 +153,7 @@ def costs_of(p):
     return (p.cost_reassure, p.cost_restrain, 0.0, p.cost_pressure, p.cost_provoke)
 
 
-@derived
+@once
 def _delay(hazard, term_months, p):
     """What a loss a year ahead weighs now, by patience and by how long the leader will be there: (R, N, N)."""
     clock = np.where(term_months > 0, 1.0 / np.maximum(term_months, 1.0), 0.0)
@@ -186,7 +186,7 @@ def terms(world, p, noise, temptation):
     return {**named, PUSHED: world.gain_push, TEMPTATION: tempting}
 
 
-@derived
+@once
 def _types(trustworthy):
     """Whether each actor is of either type, toward everybody, as factors 1 and 0: (R, N, N) each."""
     first = _toward_all(trustworthy.astype(np.float32))
@@ -214,7 +214,7 @@ def drawn(chances, uniforms):
     return action
 
 
-@derived
+@once
 def _ordered(orders):
     """Where an act is set from outside; None when nowhere."""
     given = orders >= 0

@@ -19,8 +19,7 @@ from operator import add
 
 import numpy as np
 
-from regime_abm.core.derived import derived
-from regime_abm.core.maths import log_odds, logistic, total
+from regime_abm.core.maths import log_odds, logistic, once, total
 from regime_abm.core.names import PUSHED
 from regime_abm.core.parameter import Normal, Parameter, Uniform
 
@@ -145,14 +144,14 @@ def within_budget(wanted, urgency, cost, budget):
     return wanted & (fits | (cost == 0.0)[:, :, None])
 
 
-@derived
+@once
 def _bandwidth(track, p):
     """What a meeting of each forum carries: (1, F), or (R, F) where it differs from future to future."""
     bandwidth = np.where(track == 1.0, 1.0, np.where(track == 2.0, p.track_2_bandwidth, p.track_15_bandwidth))
     return np.atleast_2d(bandwidth.astype(track.dtype))
 
 
-@derived
+@once
 def _match(hard, soft, agenda_hard, agenda_soft):
     """Interest of each state in the agenda of each forum (R, F, N): the best of the parts that are on it, else one half."""
     hard, soft = hard[:, None], soft[:, None]
@@ -164,20 +163,20 @@ def _interest(world):
     return _match(world.forum_hard, world.forum_soft, world.agenda_hard, world.agenda_soft)
 
 
-@derived
+@once
 def _size(member):
     """Members of each forum, at least 1: (R, F)."""
     return np.maximum(total(member), 1.0)
 
 
-@derived
+@once
 def _rivals(member, rival):
     """Share of rivals among the other members, for each state and forum (R, F, N)."""
     others = np.maximum(_size(member) - 1.0, 1.0)[..., None]
     return np.einsum("rfk,ki->rfi", member.astype(others.dtype), rival.astype(others.dtype)) / others
 
 
-@derived
+@once
 def _strangers(member, relations):
     """Share of the other members without diplomatic relations with each state (R, F, N)."""
     others = np.maximum(_size(member) - 1.0, 1.0)[..., None]
@@ -208,7 +207,7 @@ def terms(world, p, which):
     return {**named, PUSHED: world.attend_push.take(which, axis=1)}
 
 
-@derived
+@once
 def _any(orders):
     """Whether anything is set from outside."""
     return bool(orders.any())
@@ -263,7 +262,7 @@ def _seen(world, p, met, attendance):
     return seen, together
 
 
-@derived
+@once
 def _volatile(volatility):
     """How volatile the more volatile of two leaders is, above what is usual (R, N, N)."""
     return np.maximum(*_both_sides(volatility)) - _USUAL_VOLATILITY

@@ -19,8 +19,7 @@ from operator import add
 
 import numpy as np
 
-from regime_abm.core.derived import derived
-from regime_abm.core.maths import anywhere, log_odds, logistic, total
+from regime_abm.core.maths import anywhere, log_odds, logistic, once, total
 from regime_abm.core.names import PUSHED
 from regime_abm.core.parameter import LogNormal, Normal, Parameter, Uniform
 
@@ -131,13 +130,13 @@ def cooled(hostility, severity):
     return np.maximum(severity, hostility - 1)  # severity is never below 0
 
 
-@derived
+@once
 def _programmes(programme):
     """The states with a programme."""
     return np.flatnonzero(programme)
 
 
-@derived
+@once
 def _weights(stake, rival, who):
     """Weight of each other state for the programmes of the states `who` (R, len(who), N): stakes with rivals, or with
     anybody where there is none. They sum to 1."""
@@ -148,7 +147,7 @@ def _weights(stake, rival, who):
     return weights / total(weights)[..., None]
 
 
-@derived
+@once
 def _aims(weights):
     """Where on the scale of luck each target ends (R, len(who), N)."""
     reached = weights.cumsum(axis=2)
@@ -192,7 +191,7 @@ def _chance(terms):
     return logistic(reduce(add, terms.values()))
 
 
-@derived
+@once
 def _usual_season(exercise_season):
     return exercise_season.mean()
 
@@ -270,7 +269,7 @@ def _escalated(world, p, noise, severity):
     return ladder
 
 
-@derived
+@once
 def _ordered(orders):
     """What was set from outside; None when nothing was."""
     return orders if orders.any() else None
@@ -286,7 +285,7 @@ def _from_outside(world, tests, severity):
         np.maximum(severity, accident, out=severity)
 
 
-@derived
+@once
 def _armed(rival, programme):
     """Who shows force against whom; the rest have words only."""
     return rival & ~programme[:, None]

@@ -18,8 +18,7 @@ from operator import add
 
 import numpy as np
 
-from regime_abm.core.derived import derived
-from regime_abm.core.maths import log_odds, logistic
+from regime_abm.core.maths import log_odds, logistic, once
 from regime_abm.core.names import PUSHED
 from regime_abm.core.parameter import Parameter, Uniform
 
@@ -90,10 +89,10 @@ def _of_other(value):
     return value.repeat(n, axis=0).reshape(r, n, n)
 
 
-_arsenals = derived(_of_other)  # for those which do not change
+_arsenals = once(_of_other)  # for those which do not change
 
 
-@derived
+@once
 def _peaceful(peace):
     return peace.astype(np.float32)
 
