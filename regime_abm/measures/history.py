@@ -129,35 +129,38 @@ def directed(flags: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return rows, columns
 
 
+def _taken(world: World, name: str, places: np.ndarray | None) -> np.ndarray:
+    """A quantity, or its part for the dyads at some places."""
+    value = getattr(world, name)
+    return value if places is None else value.reshape(len(value), -1).take(places, axis=1)
+
+
 class Recorder:
     """Collects the record of a run, month by month; a branch goes on from the record `before` it, which ends with its World."""
 
     def __init__(self, first: World, months: int, before: History | None = None) -> None:
         self._world = first
         self._first = first.month if before is None else before.first
-        self._places = {
-            "core": (slice(None), *directed(first.core)),
-            "rival": (slice(None), *_pairs(first.rival.tobytes(), len(first.rival))),
-        }
+        n = len(first.rival)
+        core, rival = directed(first.core), _pairs(first.rival.tobytes(), n)
+        places = {"core": core[0] * n + core[1], "rival": rival[0] * n + rival[1]}  # among all dyads
         length = first.month - self._first + 1 + months
         self._arrays = {
-            name: np.empty((length, *self._taken(first, name).shape), kind) for name, (kind, _) in RECORDED.items()
+            name: np.empty((length, *_taken(first, name, places.get(part)).shape), kind)
+            for name, (kind, part) in RECORDED.items()
         }
+        self._plan = [(name, array, places.get(RECORDED[name][1])) for name, array in self._arrays.items()]
         if before is None:
             self.add(first)
         else:
             for name, array in self._arrays.items():
                 array[: first.month - self._first + 1] = before.record[name]
 
-    def _taken(self, world: World, name: str) -> np.ndarray:
-        value, part = getattr(world, name), RECORDED[name][1]
-        return value if part == "all" else value[self._places[part]]
-
     def add(self, world: World) -> None:
         """Record one month."""
         row = world.month - self._first
-        for name, array in self._arrays.items():
-            array[row] = self._taken(world, name)
+        for name, array, places in self._plan:
+            array[row] = _taken(world, name, places)
 
     def history(
         self, first: int | None = None, last: int | None = None, past: Mapping[str, np.ndarray] | None = None
@@ -199,9 +202,9 @@ def _lengths(rows: int, months: int) -> np.ndarray:
 def window_sum(values: np.ndarray, months: int) -> np.ndarray:
     """Sum of counts over the last `months` months along the first axis; 0 in the first row, which holds no month yet."""
     sums = values.cumsum(axis=0, dtype=np.int32)
-    sums -= sums[0].copy()
+    sums -= sums[0]
     if len(sums) > months:
-        sums[months:] -= sums[:-months].copy()
+        sums[months:] -= sums[:-months]
     return sums
 
 
