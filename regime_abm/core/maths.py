@@ -48,7 +48,7 @@ def total(values):
 
 def _turned(values):
     """The last axis in front, contiguous: NumPy reduces a long inner axis many times faster than a short one."""
-    return np.ascontiguousarray(values.reshape(-1, values.shape[-1]).T)
+    return np.ascontiguousarray(values.reshape(math.prod(values.shape[:-1]), values.shape[-1]).T)
 
 
 def largest(values):
