@@ -319,6 +319,27 @@ class LeavesAgreement(_OfAgreement):
         return f"{self.state} leaves {self.agreement}"
 
 
+class Dismantles(Happening):
+    """A state dismantles a part of its arsenal, unasked. Counts where the module `bargain` is on."""
+
+    COST = "The part of the arsenal, for good."
+    HARM = "The state itself: whoever assures it has less to fear, and more reason to renege."
+    MODULE = "bargain"
+
+    kind: Literal["dismantles"]
+    state: str
+    amount: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False, description="of the scale of arsenals")] = 0.1
+
+    def codes(self):
+        return {"state": self.state}
+
+    def apply(self, world: World, passed: int = 0) -> World:
+        return changed(world, "dismantling", (world.names.state(self.state),), self.amount)
+
+    def text(self) -> str:
+        return f"{self.state} dismantles a part of its arsenal"
+
+
 Lever = (
     Order
     | Summit
@@ -333,6 +354,7 @@ Lever = (
     | AgreementSigned
     | AllianceSigned
     | LeavesAgreement
+    | Dismantles
 )
 Entry = Annotated[Event | Lever, Field(discriminator="kind")]  # what a scenario's list may hold
 

@@ -7,6 +7,7 @@ calendar, see the World as last month left it, and act on what is fleeting, on c
 from regime_abm.mechanisms import (
     agreements,
     arming,
+    bargain,
     belief,
     calendar,
     choice,
@@ -43,6 +44,7 @@ SCHEDULE = (
 
 MODULES = (
     rivalry,  # the great powers' rivalry, on its own course
+    bargain,  # an arsenal given up, step by step, for assurances
 )
 
 COMPLETE = (SCHEDULE[0], *MODULES, *SCHEDULE[1:])  # everything on
