@@ -19,6 +19,7 @@ from regime_abm.mechanisms import (
     norms,
     provocation,
     rivalry,
+    sanctions,
     threat,
     trust,
     will,
@@ -45,6 +46,7 @@ SCHEDULE = (
 MODULES = (
     rivalry,  # the great powers' rivalry, on its own course
     bargain,  # an arsenal given up, step by step, for assurances
+    sanctions,  # what they do to will, arsenal and senders, and how they leak
 )
 
 COMPLETE = (SCHEDULE[0], *MODULES, *SCHEDULE[1:])  # everything on

@@ -3,8 +3,8 @@
 Theory: an arsenal serves against threats from outside, at home, and as leverage [sagan1996; sechser2013]; who gives up power
     for a promise makes it easier to break, and both sides know [fearon1995; powell2006]; costly first moves expose whoever
     makes them [kydd2005].
-Equation: arsenal' = arsenal + (production + testing, in a campaign) * what a freeze leaves * exp(means) * (1 - arsenal)
-    - step_size for each disarming step truly taken, within 0..1. The worth of a step = what it would cut * (assurance *
+Equation: arsenal' = arsenal + ((production + testing, in a campaign) * exp(means) + inflow) * what a freeze leaves *
+    (1 - arsenal) - step_size for each disarming step truly taken, within 0..1. The worth of a step = what it would cut * (assurance *
     credibility + relief * sanctions' bite - threat * (1 - credibility) - domestic - coercive * (1 - trust) - exposure *
     (1 - credibility) * (1 + steps ahead)). It moves the steps by `deeds`, the signature by `words`. As the arsenal falls
     below its start the assurer's gain from cooperation falls by tempts * fall, its signatures and steps with it, and its
@@ -40,6 +40,7 @@ READS = (
     "arsenal",
     "arsenal_start",
     "arsenal_means",
+    "arsenal_inflow",
     "sanctions_bite",
     "campaign",
     "dismantling",
@@ -112,8 +113,10 @@ def waits(sequence, own, others, disarmed):
 
     own, others: steps taken by either in agreements in force between them; disarmed: freezing and disarming ones of the owner.
 
-    >>> waits(2.0, 0, 0, 0), waits(2.0, 0, 1, 0), waits(1.0, 1, 0, 0), waits(3.9, 2, 1, 1), waits(0.0, 0, 0, 0)
-    ((True, False), (False, False), (False, True), (True, False), (False, False))
+    >>> sequence, own, others = np.array([2.0, 2.0, 1.0, 3.9, 0.0]), np.array([0, 0, 1, 2, 0]), np.array([0, 1, 0, 1, 0])
+    >>> owner, assurers = waits(sequence, own, others, np.array([0, 0, 0, 1, 0]))
+    >>> owner.tolist(), assurers.tolist()
+    ([True, False, False, True, False], [False, False, True, False, False])
     """
     order = np.floor(sequence)
     in_turn = order == ACTION_FOR_ACTION
@@ -264,7 +267,7 @@ def _changed(world, p):
         disarmed = owner.next[0].take(np.maximum(done - 1, 0) + owner.places[: len(codes)]) * fresh
         frozen = (honest & (done >= owner.frozen_from)).any(axis=1)
         growth = (p.production + p.testing * world.campaign[:, who].astype(np.float32)) * np.exp(world.arsenal_means[:, who])
-        growth = np.minimum(growth * np.where(frozen, p.freeze_leaks, 1.0), 1.0)
+        growth = np.minimum((growth + world.arsenal_inflow[:, who]) * np.where(frozen, p.freeze_leaks, 1.0), 1.0)
         cut = p.step_size * disarmed.sum(axis=1) + world.dismantling[:, who]
         arsenal[:, who] = next_arsenal(arsenal[:, who], growth, cut)
     return arsenal
