@@ -336,6 +336,9 @@ def load(name: str | Path) -> Scenario:
             if not start < month <= start + months:
                 span = f"{month_text(start + 1)} to {month_text(start + months)}"
                 raise InputError(f"{file}: events[{place}].month: {event.month} is outside {span}")
+            if event.MODULE and event.MODULE not in fields.get("modules", ()):
+                told = f"needs the optional module {event.MODULE!r} (modules = [...])"
+                raise InputError(f"{file}: events[{place}].kind: {event.kind!r} {told}")
             events.append(event)
     scenario = Scenario(
         name=path.stem,
