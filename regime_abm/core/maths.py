@@ -67,3 +67,25 @@ def anywhere(flags):
     [True, False]
     """
     return _turned(flags).any(axis=0).reshape(flags.shape[:-1])
+
+
+def padded(lists):
+    """Lists side by side, (length of the longest, number of lists); shorter ones repeat their last.
+
+    >>> padded([[1, 2], [5]]).tolist()
+    [[1, 5], [2, 5]]
+    """
+    longest = max(map(len, lists))
+    return np.array([[*each, *[each[-1]] * (longest - len(each))] for each in lists]).T
+
+
+def extreme_of(extreme, values, lists):
+    """Least or most (np.minimum, np.maximum) of the values (..., K) in the places that each list names; see :func:`padded`.
+
+    >>> extreme_of(np.minimum, np.array([[0.5, 0.3, 0.4]]), padded([[0, 2], [1]])).tolist()
+    [[0.4, 0.3]]
+    """
+    found = values.take(lists[0], axis=-1)
+    for places in lists[1:]:
+        extreme(found, values.take(places, axis=-1), out=found)
+    return found

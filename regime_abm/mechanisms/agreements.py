@@ -22,7 +22,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from regime_abm.core.derived import derived
-from regime_abm.core.maths import anywhere, log_odds, logistic, within
+from regime_abm.core.maths import anywhere, extreme_of, log_odds, logistic, padded, within
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = (
@@ -257,24 +257,10 @@ def _laid_out(party, guarantor, rival, kinds, steps, turn):
         size=size,
         guarantors=guarantor.sum(axis=1).astype(kind),
         tied=np.ascontiguousarray(pairs.reshape(count, n * n).T),
-        members=_padded([np.flatnonzero(row) for row in party]),
-        tying=_padded([*(np.flatnonzero(column) for column in pairs[:, i, j].T), [count]]),
+        members=padded([np.flatnonzero(row) for row in party]),
+        tying=padded([*(np.flatnonzero(column) for column in pairs[:, i, j].T), [count]]),
         pair=pair,
     )
-
-
-def _padded(lists):
-    """Lists side by side, (length of the longest, number of lists); shorter ones repeat their last."""
-    longest = max(map(len, lists))
-    return np.array([[*each, *[each[-1]] * (longest - len(each))] for each in lists]).T
-
-
-def _of_lists(extreme, values, lists):
-    """Least or most (a ufunc) of the values (..., K) that each list names, (..., number of lists)."""
-    found = values.take(lists[0], axis=-1)
-    for places in lists[1:]:
-        extreme(found, values.take(places, axis=-1), out=found)
-    return found
 
 
 def _others(value, weights):
@@ -376,7 +362,7 @@ def lapse_terms(world, p):
     at, world = p.state, _month(world)
     layout, overdue = world.layout, world.overdue(p)
     ahead = ((world.done < layout.steps) & (overdue == 0.0)).astype(overdue.dtype)
-    least = _of_lists(np.minimum, world.will, layout.members)
+    least = extreme_of(np.minimum, world.will, layout.members)
     return {
         "usual chance to lapse": log_odds(at.lapse),
         "form of the agreement": -at.lapse_binding * (world.agreement_binding - _BINDING),
@@ -601,7 +587,7 @@ def ties(world, in_force, rows):
     of_each = np.zeros((3, len(in_force), in_force.shape[1] + 1), world.will.dtype)  # the last agreement is none
     for value, product in zip((world.agreement_binding[rows], layout.guarantors, world.agreement_verification[rows]), of_each, strict=True):
         np.multiply(value, in_force, out=product[:, :-1])
-    tied = _of_lists(np.maximum, of_each, layout.tying).take(layout.pair, axis=2)
+    tied = extreme_of(np.maximum, of_each, layout.tying).take(layout.pair, axis=2)
     return dict(zip(("bound", "guaranteed", "verified"), tied, strict=True))
 
 
