@@ -28,14 +28,15 @@ from regime_abm.region_files import (
     Agreement,
     Forum,
     Given,
-    read_agreements,
+    agreements_of,
+    forums_of,
     read_alliances,
     read_dyads,
-    read_forums,
     read_leaders,
     read_states,
     read_values,
 )
+from regime_abm.region_roles import Role, role_arrays, roles_of
 
 NEVER = 1200  # months without an event, of an agreement that was never signed
 
@@ -60,6 +61,7 @@ class Region:
     agreements: Mapping[str, Agreement] = field(default_factory=dict)
     exercise_months: tuple[int, ...] = ()
     luck_names: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, Role] = field(default_factory=dict)
     _known: dict[int, dict[tuple[str, str, str], Given]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -70,7 +72,9 @@ class Region:
         about = read_toml(folder / "region.toml")
         states = read_states(folder / "states.csv")
         dyads = read_dyads(folder / "dyads.csv", states)
-        forums, membership = read_forums(folder / "forums.toml", states)
+        forums, membership = forums_of(read_toml(folder / "forums.toml"), states, f"{folder / 'forums.toml'}: ")
+        agreements = agreements_of(_optional(folder / "agreements.toml"), states, f"{folder / 'agreements.toml'}: ")
+        known = {"states": states, "forums": forums, "agreements": agreements}
         return cls(
             name=folder.name,
             title=str(about.get("title", folder.name)),
@@ -81,12 +85,32 @@ class Region:
             alliances=read_alliances(folder / "alliances.csv", states),
             membership=membership,
             leaders=tuple(read_leaders(folder / "leaders.csv", states)),
-            agreements=read_agreements(folder / "agreements.toml", states),
+            agreements=agreements,
             exercise_months=tuple(
                 int(number(month, f"{folder / 'region.toml'}: exercise_months", 1, 12))
                 for month in about.get("exercise_months", ())
             ),
+            roles=roles_of(_optional(folder / "roles.toml"), known, f"{folder / 'roles.toml'}: "),
         )
+
+    def with_tables(self, where: str, **tables: Mapping[str, Any]) -> Region:
+        """The same region with more forums, agreements and roles, or others in their place.
+
+        tables: "forums", "agreements", "roles" -> tables as in the files of these names. Raises InputError, which begins
+        with `where`.
+        """
+        forums, seats = forums_of(tables.get("forums", {}), self.states, f"{where}forums.")
+        agreements = agreements_of(tables.get("agreements", {}), self.states, f"{where}agreements.")
+        kept = self.membership.subgraph(node for node in self.membership if node not in forums)
+        merged = dataclasses.replace(
+            self,
+            forums={**self.forums, **forums},
+            membership=nx.compose(kept, seats),
+            agreements={**self.agreements, **agreements},
+        )
+        known = {"states": merged.states, "forums": merged.forums, "agreements": merged.agreements}
+        roles = roles_of(tables.get("roles", {}), known, f"{where}roles.")
+        return dataclasses.replace(merged, roles={**self.roles, **roles})
 
     def from_graphs(self, alliances: nx.MultiGraph | None = None, membership: nx.MultiGraph | None = None) -> Region:
         """The same region with other graphs, for counterfactual networks (edges carry the same attributes)."""
@@ -99,6 +123,28 @@ class Region:
             alliances=self.alliances if alliances is None else alliances,
             membership=self.membership if membership is None else membership,
         )
+
+    def shuffled(self, date: int, generator: np.random.Generator, rounds: int = 10) -> Region:
+        """The same region with the forum memberships of a date shuffled: who sits with whom is chance, all else is kept.
+
+        Pairs of memberships swap their states, `rounds` times as often as there are memberships; how many members a forum
+        has and how many forums a state belongs to at that date stays. Where no swap is possible, nothing changes.
+        """
+        graph = nx.MultiGraph(self.membership)
+        seats = []
+        for a, b, key, spell in graph.edges(keys=True, data=True):
+            forum, state = (a, b) if a in self.forums else (b, a)
+            if spell["start"] <= date < spell["end"]:
+                seats.append((forum, state, key))
+        for one, two in generator.integers(len(seats), size=(rounds * len(seats), 2)) if seats else ():
+            (f, s, k), (g, t, m) = seats[one], seats[two]
+            if f == g or s == t or graph.has_edge(f, t) or graph.has_edge(g, s):
+                continue
+            for place, (forum, left, key, joined) in ((one, (f, s, k, t)), (two, (g, t, m, s))):
+                spell = graph.edges[forum, left, key]
+                graph.remove_edge(forum, left, key)
+                seats[place] = (forum, joined, graph.add_edge(forum, joined, **spell))
+        return self.from_graphs(membership=graph)
 
     def at(self, start: int) -> Region:
         """The same region with those agreements only that may be signed, or are in force, at the start."""
@@ -201,6 +247,7 @@ class Region:
         arrays["alliance"] = self._alliance_array(start, index, luck)
         arrays.update(self._forum_arrays(start, luck))
         arrays.update(self._agreement_arrays(start, luck))
+        arrays.update(role_arrays(self.roles, names))
         arrays["orders"] = np.full((count, n, n), -1)
         arrays["action"] = np.full((count, n, n), 2)
         arrays["trust"][:, range(n), range(n)] = 0.5
@@ -222,8 +269,9 @@ class Region:
     def _forum_arrays(self, date: int, luck: Luck) -> dict[str, Any]:
         codes, states = luck.names.forums, luck.names.states
         forums = [self.forums[code] for code in codes]
-        seats = self.members_at(date)
-        member = np.array([[(f, s) in seats for s in states] for f in codes], bool).reshape(len(codes), len(states))
+        # A forum that is yet to begin has the members with which it will.
+        seats = {code: self.members_at(max(date, forum.start)) for code, forum in zip(codes, forums, strict=True)}
+        member = np.array([[(f, s) in seats[f] for s in states] for f in codes], bool).reshape(len(codes), len(states))
         arrays: dict[str, Any] = {
             "member": np.broadcast_to(member, (luck.count, *member.shape)),
             "forum_track": [forum.track for forum in forums],
@@ -288,8 +336,14 @@ class Region:
             forums={code: dataclasses.replace(forum, host=new(forum.host)) for code, forum in self.forums.items()},
             leaders=tuple({**row, "state": new(row["state"])} for row in self.leaders),
             agreements={code: item.renamed(states) for code, item in self.agreements.items()},
+            roles={name: role.renamed(new) for name, role in self.roles.items()},
             luck_names={new(code): self.luck_names.get(code, code) for code in self.states},
         )
+
+
+def _optional(path: Path) -> dict[str, Any]:
+    """The tables of a file that may be absent."""
+    return read_toml(path) if path.exists() else {}
 
 
 def drawn_value(item: Given, luck: Luck) -> np.ndarray:

@@ -12,7 +12,7 @@ import networkx as nx
 
 from regime_abm.core.world import GLOSSARY, MOST_STEPS, SHAPES
 from regime_abm.errors import InputError, nearest
-from regime_abm.files import month_index, number, read_rows, read_toml
+from regime_abm.files import month_index, number, read_rows
 
 CERTAINTY = {
     "V": "verified",
@@ -341,14 +341,9 @@ _DONE_FIELDS = {"date", "steps"}
 _UNKNOWN_CHECKS = {"value": 0.5, "low": 0.2, "high": 0.9, "certainty": "W", "source": "not given: wide range"}
 
 
-def read_agreements(path: Path, states: Mapping[str, Any]) -> dict[str, Agreement]:
-    """agreements.toml: code -> Agreement, historical ones and such as may be offered; an absent file is an empty one.
-
-    Raises InputError.
-    """
-    if not path.exists():
-        return {}
-    return {code: _agreement(code, table, states, f"{path}: {code}") for code, table in read_toml(path).items()}
+def agreements_of(tables: Mapping[str, Any], states: Mapping[str, Any], where: str) -> dict[str, Agreement]:
+    """Code -> Agreement, historical ones and such as may be offered. Raises InputError, which begins with `where`."""
+    return {code: _agreement(code, table, states, f"{where}{code}") for code, table in tables.items()}
 
 
 def _agreement(code: str, table: Any, states: Mapping[str, Any], where: str) -> Agreement:
@@ -479,13 +474,16 @@ _FORUM_FIELDS = {
 _MEMBER_FIELDS = {"state", "from", "until", "status", "certainty", "source"}
 
 
-def read_forums(path: Path, states: Mapping[str, Any]) -> tuple[dict[str, Forum], nx.MultiGraph]:
-    """forums.toml: code -> Forum, and the bipartite graph of dated memberships. Raises InputError."""
+def forums_of(
+    tables: Mapping[str, Any], states: Mapping[str, Any], where: str
+) -> tuple[dict[str, Forum], nx.MultiGraph]:
+    """Code -> Forum, and the bipartite graph of dated memberships. Raises InputError, which begins with `where`."""
+    prefix = where
     forums: dict[str, Forum] = {}
     membership = nx.MultiGraph()
     membership.add_nodes_from(states, bipartite="state")
-    for code, table in read_toml(path).items():
-        where = f"{path}: {code}"
+    for code, table in tables.items():
+        where = f"{prefix}{code}"
         if not isinstance(table, dict):
             raise InputError(f"{where}: a forum is a table, like [{code}]")
         for word in table:

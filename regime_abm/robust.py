@@ -24,8 +24,7 @@ from regime_abm.core.world import GLOSSARY, SHAPES, World
 from regime_abm.measures import to_carry
 from regime_abm.measures.history import LONGEST_WINDOW, History, Recorder
 from regime_abm.measures.regime import MONTHS, regime
-from regime_abm.mechanisms import SCHEDULE
-from regime_abm.scenario import Run, Scenario
+from regime_abm.scenario import Run, Scenario, by_future
 
 BRANCHES, HORIZON = 100, 24
 NEEDED = 0.70  # share of the branches that must keep the regime, in every arm
@@ -120,10 +119,10 @@ def repeated(world: World, replicate: int, times: int) -> World:
     return world.replace({**changes, "memory": memory})
 
 
-def _with_adverse(step: ModuleType) -> tuple[ModuleType, ...]:
-    names = [name_of(module) for module in SCHEDULE]
+def _with_adverse(schedule: Sequence[ModuleType], step: ModuleType) -> tuple[ModuleType, ...]:
+    names = [name_of(module) for module in schedule]
     place = names.index("leaders") + 1
-    return (*SCHEDULE[:place], step, *SCHEDULE[place:])
+    return (*schedule[:place], step, *schedule[place:])
 
 
 def branch(
@@ -161,7 +160,7 @@ def branch(
     start = repeated(world, row, total)
     cohesion = np.ravel(values["leaders.camp_cohesion"])[0]
     hawkishness = hawkish_quantile(start.hawkish_low[0], start.hawkish_high[0], start.hawkish_share[0], cohesion)
-    schedule = _with_adverse(_adverse(month + 1, forced, hawkishness.astype(start.hawkishness.dtype)))
+    schedule = _with_adverse(scenario.schedule, _adverse(month + 1, forced, hawkishness.astype(start.hawkishness.dtype)))
     run = Run(Engine(schedule, values, luck, seat(actors, luck, schedule)), scenario.script)
     now = start.replace({"exit_due": start.exit_due | forced})
     first = max(history.first, month - LONGEST_WINDOW)
@@ -199,8 +198,9 @@ def robust(
         rows = np.flatnonzero(history.once(regime).holds[-1]).tolist() if history.months >= MONTHS else []
     found = []
     for done, row in enumerate(rows, 1):
-        cell, place = divmod(row, world.replicates // cells)
-        given = {name: value[cell : cell + 1] for name, value in (values or {}).items()}
+        count = world.replicates // cells
+        cell, place = divmod(row, count)
+        given = {name: by_future(value, cells, count)[cell, place : place + 1] for name, value in (values or {}).items()}
         found.append(branch(scenario, seed, first + place, world, history, row, given=given, cell=cell, **options))
         if progress is not None:
             progress(done, len(rows))

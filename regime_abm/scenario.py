@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from types import ModuleType
+from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from regime_abm.actor import Actor, seat
 from regime_abm.core.engine import Engine
@@ -18,9 +19,11 @@ from regime_abm.core.noise import Luck, SharedLuck
 from regime_abm.core.parameter import checked_values, name_of, resolve
 from regime_abm.core.world import World
 from regime_abm.errors import InputError, nearest
-from regime_abm.events import Event
-from regime_abm.files import month_index, month_text, read_toml
-from regime_abm.mechanisms import SCHEDULE
+from regime_abm.events import Due, Happening
+from regime_abm.files import month_index, month_text
+from regime_abm.forms import parsed
+from regime_abm.levers import Entry
+from regime_abm.mechanisms import COMPLETE, MODULES, schedule
 from regime_abm.paths import shipped
 from regime_abm.region import Region
 from regime_abm.region_files import (
@@ -76,17 +79,25 @@ class ScenarioFile(BaseModel):
     extends: _Short | None = Field(default=None, description="name of the scenario that this one changes")
     title: _Short | None = Field(default=None, description="one line for the reader")
     question: _Short | None = Field(default=None, description="what the scenario is meant to answer")
+    essay: list[_Short] | None = Field(default=None, description="sentences of the essay it carries, like S9")
+    primary_measure: _Short | None = Field(
+        default=None, description="the yardstick named before it was run, by which it is compared with what it extends"
+    )
     region: _Short | None = Field(
         default=None, description="folder under scenarios/regions, or a path beside this file"
     )
     start: _Short | None = Field(default=None, description="first month, like 2018-05")
     months: Annotated[int, Field(ge=1, le=MOST_MONTHS)] | None = Field(default=None, description="months to run")
+    modules: list[_Short] | None = Field(default=None, description="optional modules that are on; none by default")
     parameters: dict[str, _Finite] = Field(default_factory=dict, description='"mechanism.name" = value')
+    forums: dict[str, dict[str, Any]] = Field(default_factory=dict, description="more forums, as in forums.toml")
+    agreements: dict[str, dict[str, Any]] = Field(default_factory=dict, description="more agreements, as in agreements.toml")
+    roles: dict[str, dict[str, Any]] = Field(default_factory=dict, description="more roles, as in roles.toml")
     initial: dict[str, Assumption] = Field(
         default_factory=dict,
         description='"quantity STATE" or "quantity STATE>OTHER" = {value=, low=, high=, why=}',
     )
-    events: list[Event] = Field(default_factory=list, description="things that happen on a date")
+    events: list[Entry] = Field(default_factory=list, description="things that happen, or are done, on a date")
 
 
 class PresetFile(BaseModel):
@@ -122,16 +133,31 @@ class Scenario:
     months: int
     parameters: Mapping[str, float]
     assumptions: tuple[Given, ...]
-    events: tuple[Any, ...]
+    events: tuple[Happening, ...]
     where: str = ""
     preset: str = ""
+    modules: tuple[str, ...] = ()
+    extends: str = ""
+    essay: tuple[str, ...] = ()
+    primary_measure: str = ""
+
+    @property
+    def schedule(self) -> tuple[ModuleType, ...]:
+        """The steps of the month: the core's, with the optional modules that are on."""
+        return schedule(self.modules)
+
+    def with_modules(self, modules: Sequence[str]) -> Scenario:
+        """The same scenario with just these optional modules on; InputError for an unknown one."""
+        return replace(self, modules=_known_modules(modules, "modules"))
 
     @cached_property
-    def script(self) -> Mapping[int, Sequence[Any]]:
-        """Months since the start -> the events of that month."""
-        script: dict[int, list[Any]] = {}
+    def script(self) -> Mapping[int, Sequence[Due]]:
+        """Months since the start -> the events and levers of that month."""
+        script: dict[int, list[Due]] = {}
         for event in self.events:
-            script.setdefault(month_index(event.month, "event") - self.start, []).append(event)
+            first = month_index(event.month, "event") - self.start
+            for passed in range(event.span):
+                script.setdefault(first + passed, []).append(Due(event, passed))
         return script
 
     def with_parameters(self, parameters: Mapping[str, float]) -> Scenario:
@@ -162,8 +188,8 @@ class Scenario:
         parameter or a value out of its range.
         """
         draw = None if luck is None else lambda key: luck.single("parameters", "prior", key)
-        found = resolve(SCHEDULE, self.parameters, where=self.where or "parameters", draw=draw)
-        return found | checked_values(SCHEDULE, given or {})
+        found = resolve(COMPLETE, self.parameters, where=self.where or "parameters", draw=draw)
+        return found | checked_values(COMPLETE, given or {})
 
     def prepare(
         self,
@@ -179,13 +205,13 @@ class Scenario:
         """The machinery and the first World for replicates first .. first + count - 1.
 
         With `cells`, as many times side by side, cell by cell, all with the same luck; values: ``mechanism.name`` ->
-        (cells,) values, one a cell.
+        (cells,) values, one a cell, or (cells, count), one a future.
         """
         names = self.region.names
         luck = SharedLuck(seed, names, first, count, cells) if cells > 1 else Luck(seed, names, first, count)
-        given = {name: np.repeat(value, count) for name, value in (values or {}).items()}
+        given = {name: by_future(value, cells, count).reshape(-1) for name, value in (values or {}).items()}
         resolved = self.values(luck if draw_parameters else None, given)
-        engine = Engine(SCHEDULE, resolved, luck, seat(actors, luck, SCHEDULE))
+        engine = Engine(self.schedule, resolved, luck, seat(actors, luck, self.schedule))
         world = engine.start(self.region.first_world(self.start, luck))
         if self.assumptions:
             world = self._assumed(engine, luck, world)
@@ -196,7 +222,7 @@ class Scenario:
         would absorb what the assumption is meant to change."""
         world = engine.start(self.region.first_world(self.start, luck, self.assumptions))
         kept: dict[str, np.ndarray] = {}
-        for mechanism in dict.fromkeys(SCHEDULE):
+        for mechanism in dict.fromkeys(self.schedule):
             for intercept, reproduced in getattr(mechanism, "CALIBRATED", {}).items():
                 told = np.zeros(getattr(world, intercept).shape[1:], bool)
                 for item in self.assumptions:
@@ -206,17 +232,27 @@ class Scenario:
         return world.replace(kept)
 
 
+def by_future(values: np.ndarray, cells: int, count: int) -> np.ndarray:
+    """(cells, count) values of a parameter, from one a cell or from one a future.
+
+    >>> by_future(np.array([1.0, 2.0]), 2, 3).tolist()
+    [[1.0, 1.0, 1.0], [2.0, 2.0, 2.0]]
+    """
+    return np.broadcast_to(np.reshape(values, (cells, -1)), (cells, count))
+
+
 @dataclass(frozen=True)
 class Run:
     """An engine with the scenario's script of events."""
 
     engine: Engine
-    script: Mapping[int, Sequence[Any]]
+    script: Mapping[int, Sequence[Due]]
 
     def month(self, world: World) -> World:
-        """One month later; the month's scripted events come first."""
-        for event in self.script.get(world.month + 1, ()):
-            world = event.apply(world)
+        """One month later; the month's scripted events come first, and what was fleeting before them is gone."""
+        world = self.engine.spent(world)
+        for due in self.script.get(world.month + 1, ()):
+            world = due.apply(world)
         return self.engine.month(world)
 
 
@@ -230,14 +266,15 @@ def shipped_names() -> list[str]:
     return sorted(path.stem for path in folder().glob("*.toml"))
 
 
-def _is_path(text: str) -> bool:
+def is_path(text: str) -> bool:
+    """Whether a text names a file rather than something shipped."""
     return text.endswith(".toml") or "/" in text or "\\" in text
 
 
 def find(name: str | Path) -> Path:
     """The file of a scenario given by name or path; InputError with the nearest right name otherwise."""
     text = str(name)
-    if _is_path(text):
+    if is_path(text):
         return Path(text)
     path = folder() / f"{text}.toml"
     if not path.is_file():
@@ -250,14 +287,22 @@ def preset_names() -> list[str]:
     return sorted(path.stem for path in (folder() / "presets").glob("*.toml"))
 
 
+def find_preset(name: str | Path) -> Path:
+    """The file of a preset given by name or path; InputError with the nearest right name otherwise."""
+    text = str(name)
+    if is_path(text):
+        return Path(text)
+    path = folder() / "presets" / f"{text}.toml"
+    if not path.is_file():
+        raise InputError(f"unknown preset {text!r}{nearest(text, preset_names())}")
+    return path
+
+
 def load_preset(name: str | Path) -> Preset:
     """Load and check a preset by name or path. Raises InputError (one line: file, field, allowed range, nearest word)."""
-    text = str(name)
-    path = Path(text) if _is_path(text) else folder() / "presets" / f"{text}.toml"
-    if not _is_path(text) and not path.is_file():
-        raise InputError(f"unknown preset {text!r}{nearest(text, preset_names())}")
-    file = _parsed(path, PresetFile)
-    resolve(SCHEDULE, file.parameters, where=f"{path}: parameters")
+    path = find_preset(name)
+    file = parsed(path, PresetFile)
+    resolve(COMPLETE, file.parameters, where=f"{path}: parameters")
     return Preset(path.stem, file.title, file.why, file.parameters)
 
 
@@ -268,17 +313,11 @@ def load(name: str | Path) -> Scenario:
     """
     path = find(name)
     chain = _chain(path)
-    fields: dict[str, Any] = {}
-    named_in = path
+    fields, named_in = _inherited(chain)
+    region = Region.from_folder(_region_folder(fields["region"], named_in))
     for file, text in reversed(chain):
-        for field in ("title", "question", "region", "start", "months"):
-            if getattr(text, field) is not None:
-                fields[field] = getattr(text, field)
-                named_in = file if field == "region" else named_in
-    for field in ("region", "start"):
-        if field not in fields:
-            raise InputError(f"{path}: {field} is missing (or extends a scenario that has it)")
-    region = _region(fields["region"], named_in)
+        if text.forums or text.agreements or text.roles:
+            region = region.with_tables(f"{file}: ", forums=text.forums, agreements=text.agreements, roles=text.roles)
     start = month_index(fields["start"], f"{path}: start")
     region = region.at(start)
     months = fields.get("months", 240)
@@ -309,10 +348,49 @@ def load(name: str | Path) -> Scenario:
         assumptions=tuple(assumptions.values()),
         events=tuple(events),
         where=f"{path}: parameters",
+        modules=_known_modules(fields.get("modules", ()), f"{path}: modules"),
+        extends=chain[0][1].extends or "",
+        essay=tuple(chain[0][1].essay or ()),
+        primary_measure=chain[0][1].primary_measure or "",
     )
     scenario.values()  # refuses unknown and out-of-range parameters now, not in the middle of a run
     region.given(start)
     return scenario
+
+
+def files_of(name: str | Path) -> tuple[list[Path], list[Path]]:
+    """The files that a scenario is made of: its own and those that it extends, and those of its region."""
+    chain = _chain(find(name))
+    fields, named_in = _inherited(chain)
+    region = _region_folder(fields["region"], named_in)
+    return [file for file, _ in chain], sorted(path for path in region.iterdir() if path.is_file())
+
+
+def _inherited(chain: Sequence[tuple[Path, ScenarioFile]]) -> tuple[dict[str, Any], Path]:
+    """The fields that the last word decides, and the file that named the region."""
+    fields: dict[str, Any] = {}
+    named_in = path = chain[0][0]
+    for file, text in reversed(chain):
+        for field in ("title", "question", "region", "start", "months", "modules"):
+            if getattr(text, field) is not None:
+                fields[field] = getattr(text, field)
+                named_in = file if field == "region" else named_in
+    for field in ("region", "start"):
+        if field not in fields:
+            raise InputError(f"{path}: {field} is missing (or extends a scenario that has it)")
+    return fields, named_in
+
+
+def module_names() -> list[str]:
+    """Names of the optional modules, in their order in the month."""
+    return [name_of(module) for module in MODULES]
+
+
+def _known_modules(names: Sequence[str], where: str) -> tuple[str, ...]:
+    for name in names:
+        if name not in module_names():
+            raise InputError(f"{where}: unknown module {name!r}{nearest(name, module_names())}")
+    return tuple(names)
 
 
 def _chain(path: Path) -> list[tuple[Path, ScenarioFile]]:
@@ -321,35 +399,13 @@ def _chain(path: Path) -> list[tuple[Path, ScenarioFile]]:
     while following is not None:
         if any(following == seen for seen, _ in chain) or len(chain) > 8:
             raise InputError(f"{path}: extends leads back to itself")
-        text = _parsed(following, ScenarioFile)
+        text = parsed(following, ScenarioFile)
         chain.append((following, text))
         if text.extends is None:
             return chain
         beside = following.parent / f"{text.extends}.toml"
         following = beside if re.fullmatch(r"\w+", text.extends) and beside.is_file() else find(text.extends)
     return chain
-
-
-_File = TypeVar("_File", ScenarioFile, PresetFile)
-
-
-def _parsed(path: Path, form: type[_File]) -> _File:
-    table = read_toml(path)
-    try:
-        return form.model_validate(table)
-    except ValidationError as error:
-        raise InputError(f"{path}: {_in_words(error.errors()[0], form)}") from None
-
-
-def _in_words(fault: Mapping[str, Any], form: type[BaseModel]) -> str:
-    field = ".".join(str(part) for part in fault["loc"]) or "file"
-    if fault["type"] == "extra_forbidden":
-        known = [item.alias or name for name, item in form.model_fields.items()]
-        return f"unknown field {field!r}{nearest(str(fault['loc'][-1]), known)}"
-    if fault["type"] == "missing" and field == "schema":
-        return "schema is missing; the file begins with `schema = 1`"
-    shown = str(fault.get("input"))[:60]
-    return f"{field}: {fault['msg'][0].lower()}{fault['msg'][1:]} (found {shown})"
 
 
 def _check_subject(item: Given, region: Region, where: str) -> None:
@@ -364,20 +420,18 @@ def _check_subject(item: Given, region: Region, where: str) -> None:
         raise InputError(f"{where}: needs two different states")
 
 
-def _region(name: str, scenario_file: Path) -> Region:
+def _region_folder(name: str, scenario_file: Path) -> Path:
     regions = folder() / "regions"
-    if re.fullmatch(r"[\w-]+", name) and (regions / name).is_dir():
-        return Region.from_folder(regions / name)
-    beside = scenario_file.parent / name
-    if beside.is_dir():
-        return Region.from_folder(beside)
+    for place in (regions / name if re.fullmatch(r"[\w-]+", name) else None, scenario_file.parent / name):
+        if place is not None and place.is_dir():
+            return place
     known = [path.name for path in regions.iterdir() if path.is_dir()] if regions.is_dir() else []
     raise InputError(f"{scenario_file}: region: unknown region {name!r}{nearest(name, known)}")
 
 
 def mechanism(name: str) -> Any:
     """The mechanism module of that name; InputError with the nearest one otherwise."""
-    known = {name_of(module): module for module in SCHEDULE}
+    known = {name_of(module): module for module in COMPLETE}
     if name not in known:
         raise InputError(f"unknown mechanism {name!r}{nearest(name, known)}")
     return known[name]

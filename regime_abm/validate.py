@@ -17,7 +17,7 @@ from regime_abm.core.parameter import Uniform, parameters_of
 from regime_abm.core.world import World
 from regime_abm.ensemble import Progress, chunk_size, chunks, ensemble
 from regime_abm.measures.outcome import CLASSES, KEYS, REGIMES
-from regime_abm.mechanisms import SCHEDULE
+from regime_abm.mechanisms import COMPLETE
 from regime_abm.scenario import Preset, Scenario, load_preset
 
 EARLY = 120  # months: the brief's gates on outcomes are asked after ten years
@@ -182,7 +182,7 @@ def first_passages(preset: str, outcome: np.ndarray) -> list[dict[str, Any]]:
 
 def favourable(preset: Preset) -> Preset:
     """A preset pushed to the end of every prior on its own side of the middle: every lever that it knows of, fully moved."""
-    known, pushed = parameters_of(SCHEDULE), {}
+    known, pushed = parameters_of(COMPLETE), {}
     for key, value in preset.parameters.items():
         item = known[key]
         ends = (0.0, 1.0) if isinstance(item.prior, Uniform) else (0.05, 0.95)

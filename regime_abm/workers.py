@@ -14,19 +14,45 @@ import pickle
 import queue
 import signal
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from multiprocessing import connection
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import ForkingPickler
-from typing import Any
+from typing import Any, TypeVar
 
 from regime_abm.errors import InputError
 
+Item = TypeVar("Item")
+Found = TypeVar("Found")
 STARTS = 3  # times that a process may end before it has begun, until that is taken for a fault of the set-up
 _DEAF_TO = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
 _LEAVE = b""
+
+
+def in_order(work: Callable[[Item], Found], items: Iterable[Item], workers: int) -> Iterator[Found]:
+    """work(item) for every item on some processes, the results in the order of the items.
+
+    A call whose process died is made once more; WorkerDied when that one dies, too. `work` must be picklable.
+    """
+    with Workers(workers) as pool:
+        waiting: deque[tuple[Item, Future[Found]]] = deque()
+
+        def next_one() -> Found:
+            item, call = waiting.popleft()
+            try:
+                return call.result()
+            except WorkerDied:
+                return pool.submit(work, item).result()
+
+        for item in items:
+            waiting.append((item, pool.submit(work, item)))
+            if len(waiting) > pool.window:  # enough to keep all busy, and no more than can be held
+                yield next_one()
+        while waiting:
+            yield next_one()
 
 
 class WorkerDied(Exception):

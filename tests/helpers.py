@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -15,11 +16,13 @@ from regime_abm.core.noise import Luck
 from regime_abm.core.world import GLOSSARY, SHAPES, World
 from regime_abm.mechanisms import SCHEDULE
 from regime_abm.region_files import DYAD_QUANTITIES, FORUM_RANGES, STATE_QUANTITIES
-from regime_abm.scenario import Run, Scenario, load
+from regime_abm.region_roles import KNOWN
+from regime_abm.scenario import Run, Scenario, load, module_names
 
 TESTS = Path(__file__).resolve().parent
 WORLDS = TESTS / "worlds"
 SEED = 20180427
+MADE_UP = 'certainty = "J"\nsource = "made up"\n'
 
 
 def made_up(name: str) -> Scenario:
@@ -30,6 +33,11 @@ def made_up(name: str) -> Scenario:
 def prepared(scenario: Scenario, *, count: int = 1, seed: int = SEED, first: int = 0, draw: bool = True) -> tuple[Run, World]:
     """Machinery and first World; parameters are drawn from their priors unless told otherwise."""
     return scenario.prepare(seed, first, count, draw_parameters=draw)
+
+
+def whole(scenario: Scenario) -> Scenario:
+    """The scenario with every optional module on."""
+    return scenario.with_modules(module_names())
 
 
 def after(run: Run, world: World, months: int) -> World:
@@ -61,11 +69,12 @@ class ChosenLuck(Luck):
         self._chosen, self._used = dict(chosen), set()
 
     def draws(self, mechanism, draw, kind, entities, month):
-        values = np.full((self.count, len(entities)), 0.5)
+        values = np.full((self.count, len(entities)), 0.5, np.float32)  # as all luck
+        draw = draw.split("\x1f")[0]  # a named draw holds its entity's name too
         for column, entity in enumerate(entities):
             for key in (f"{draw} {entity}", draw):
                 if entity and key in self._chosen:
-                    values[:, column] = self._chosen[key]
+                    values[:, column] = min(self._chosen[key], np.nextafter(np.float32(1.0), np.float32(0.0)))
                     self._used.add(key)
                     break
         values.flags.writeable = False
@@ -274,9 +283,18 @@ def any_region(draw: Callable[..., float], folder: Path, size: int, forums: int)
     }
     alliances = [(i, j, draw(0, 1)) for i, j in dyads if flag()]
     seasons = [month for month in range(1, 13) if flag()]
-    return write_region(
+    path = write_region(
         folder, states=states, dyads=dyads, forums=tables, alliances=alliances, exercise_months=seasons
     )
+    players = {
+        "states": [code for code in codes if flag()],
+        "pairs": [f"{i}>{j}" for i, j in dyads if flag()],
+        "forums": [code for code in tables if flag()],
+        "agreements": [],
+    }
+    lines = [f'[{role}]\n{field} = {json.dumps(players[field])}\n{MADE_UP}' for role, field in KNOWN.items()]
+    (folder / "roles.toml").write_text("\n".join(lines), encoding="utf-8")
+    return path
 
 
 def added_up(terms: Sequence[Sequence[Any]]) -> float:

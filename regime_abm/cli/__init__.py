@@ -8,11 +8,35 @@ from typing import Annotated
 
 import typer
 
-from regime_abm.cli import dashboard, files, run, show, validate, why  # each adds its commands to the app
+from regime_abm.cli import (  # each adds its commands to the app
+    compare,
+    dashboard,
+    discover,
+    files,
+    run,
+    sensitivity,
+    show,
+    sweep,
+    validate,
+    why,
+)
 from regime_abm.cli.common import app
 from regime_abm.errors import InputError
 
-__all__ = ["app", "dashboard", "files", "main", "run", "show", "validate", "why"]
+__all__ = [
+    "app",
+    "compare",
+    "dashboard",
+    "discover",
+    "files",
+    "main",
+    "run",
+    "sensitivity",
+    "show",
+    "sweep",
+    "validate",
+    "why",
+]
 
 
 @app.callback()

@@ -26,8 +26,8 @@ def show(
     shown_table: tuple[str, list[str], list[list[str]], tuple[int, ...]]
     if what == "schedule":
         rows: list[dict[str, Any]] = api.schedule_table()
-        shown = [[str(n), row["name"], row["claim"], row["writes"]] for n, row in enumerate(rows, 1)]
-        shown_table = ("The month, in order", ["", "step", "claim", "writes"], shown, (0,))
+        shown = [[str(n), row["name"], row["when"], row["claim"], row["writes"]] for n, row in enumerate(rows, 1)]
+        shown_table = ("The month, in order", ["", "step", "", "claim", "writes"], shown, (0,))
     elif what == "parameters":
         rows = _under(chosen, api.parameter_table())
         shown_table = _parameter_rows("Parameters", rows)

@@ -16,7 +16,7 @@ import numpy as np
 from regime_abm.core.names import nothing
 from regime_abm.core.noise import Luck
 from regime_abm.core.parameter import Values, name_of, values_for
-from regime_abm.core.world import GLOSSARY, World
+from regime_abm.core.world import FLEETING, GLOSSARY, World, shape_of
 
 
 class UndeclaredRead(AttributeError):
@@ -126,6 +126,7 @@ class Engine:
         parts = {mechanism: _Part(mechanism, values_for(mechanism, values)) for mechanism in dict.fromkeys(schedule)}
         self.parts = [parts[mechanism] for mechanism in schedule]
         self.luck, self.actors = luck, actors or Doctrine()
+        self._nothing: dict[str, np.ndarray] = {}
 
     def part(self, name: str) -> _Part:
         """The mechanism of that short name with its parameter values."""
@@ -150,6 +151,14 @@ class Engine:
         if self.actors.remembers:
             world = world.replace({"memory": {**world.memory, **self.actors.remembers}})
         return world
+
+    def spent(self, world: World) -> World:
+        """The World with nothing in what is fleeting: it has had its month."""
+        if not self._nothing:
+            shapes = {name: shape_of(name, world.replicates, world.names) for name in FLEETING}
+            self._nothing = {name: np.zeros(shape, GLOSSARY[name].kind) for name, shape in shapes.items()}
+        spent = {name: none for name, none in self._nothing.items() if getattr(world, name) is not none}
+        return world.replace(spent) if spent else world
 
     def _run(self, part: _Part, world: World, month: int) -> World:
         view = View(world, part.reads, part.name)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 import numpy as np
 
@@ -26,6 +29,15 @@ def log_odds(probability):
     """
     odds = probability / (1.0 - probability)
     return math.log(odds) if isinstance(odds, float) else np.log(odds)
+
+
+def within(value, low, high):
+    """The value, or the end of the range that it passes; quicker than np.clip where arrays are small.
+
+    >>> within(1.5, 0.0, 1.0), within(np.array([-1.0, 0.5]), 0.0, 1.0).tolist()
+    (1.0, [0.0, 0.5])
+    """
+    return value.clip(low, high) if isinstance(value, np.ndarray) else min(max(value, low), high)
 
 
 def total(values):
@@ -58,3 +70,40 @@ def anywhere(flags):
     [True, False]
     """
     return _turned(flags).any(axis=0).reshape(flags.shape[:-1])
+
+
+_REMEMBERED = 16  # results that one function keeps: a few runs side by side
+
+
+def once(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Work out `function` once for the same arguments: what a run leaves as it was need not be worked out every month.
+
+    Arguments are the same when they are the same objects; to be remembered, arrays must be read-only, as the World's are.
+    Arrays that it gives become read-only too.
+
+    >>> doubled = once(lambda values: 2 * values)
+    >>> values = np.arange(3)
+    >>> values.setflags(write=False)
+    >>> doubled(values) is doubled(values)
+    True
+    >>> doubled(values.copy()) is doubled(values.copy())
+    False
+    """
+    known: dict[tuple[int, ...], tuple[tuple[Any, ...], Any]] = {}
+
+    @wraps(function)
+    def remembering(*arguments: Any) -> Any:
+        key = tuple(map(id, arguments))
+        found = known.get(key)
+        if found is None:
+            found = arguments, function(*arguments)  # while the arguments are kept, nothing else has their identity
+            for item in found[1] if isinstance(found[1], tuple) else found[1:]:
+                if isinstance(item, np.ndarray):
+                    item.setflags(write=False)
+            if not any(isinstance(item, np.ndarray) and item.flags.writeable for item in arguments):
+                if len(known) >= _REMEMBERED:
+                    known.clear()
+                known[key] = found
+        return found[1]
+
+    return remembering

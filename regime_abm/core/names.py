@@ -9,6 +9,8 @@ from types import MappingProxyType
 ACTIONS = ("reassure", "restrain", "status quo", "pressure", "provoke")
 STATUS_QUO = ACTIONS.index("status quo")
 
+PUSHED = "optional modules and levers"  # the term by which a sum of the core takes up what these add
+
 SEVERITY = (
     "quiet",
     "hostile rhetoric",

@@ -8,7 +8,8 @@ fixed offset, so neither chunks nor workers change a bit. Uniforms come in block
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -26,32 +27,29 @@ class Stream:
     def __init__(self) -> None:
         self._bits = np.random.Philox(key=0)
         self._generator = np.random.Generator(self._bits)
-        self._state = self._bits.state
+        # Nothing left over. Plain numbers, as NumPy reads a state one by one, and these four times faster than an array's.
+        self._state: Any = {**self._bits.state, "buffer": (0,) * _WORDS, "buffer_pos": _WORDS, "has_uint32": 0, "uinteger": 0}
 
-    def uniforms(self, key: np.ndarray, block: int, first: int, out: np.ndarray) -> None:
+    def uniforms(self, key: Sequence[int], block: int, first: int, out: np.ndarray) -> None:
         """Fill `out` (count, BLOCK) with uniforms in [0, 1) for replicates from `first` on."""
         self._turn_to(key, first * (BLOCK // _PER_COUNTER), block)
         self._generator.random(out=out, dtype=np.float32)
 
-    def row(self, key: np.ndarray, first: int, count: int) -> np.ndarray:
+    def row(self, key: Sequence[int], first: int, count: int) -> np.ndarray:
         """One uniform in [0, 1) for each of `count` replicates from `first` on."""
         early = first % _PER_COUNTER  # a counter's words belong to several replicates
         self._turn_to(key, first // _PER_COUNTER, 0)
         return self._generator.random(early + count, dtype=np.float32)[early:]
 
-    def _turn_to(self, key: np.ndarray, counter: int, block: int) -> None:
-        state = self._state
-        state["state"]["key"][:] = key
-        state["state"]["counter"][:] = (counter, block, 0, 0)
-        state["buffer_pos"] = _WORDS  # nothing left over
-        state["has_uint32"] = 0
-        self._bits.state = state
+    def _turn_to(self, key: Sequence[int], counter: int, block: int) -> None:
+        self._state["state"] = {"key": key, "counter": (counter, block, 0, 0)}
+        self._bits.state = self._state
 
 
 class _Draw:
     """One draw of a mechanism for all entities of a kind, a block of months at a time."""
 
-    def __init__(self, keys: Sequence[np.ndarray | None], places: np.ndarray) -> None:
+    def __init__(self, keys: Sequence[Sequence[int] | None], places: np.ndarray) -> None:
         self._keys, self._places = keys, places
         self._block, self._values = -1, np.empty(0, np.float32)
 
@@ -85,27 +83,31 @@ class Luck:
     def __init__(self, seed: int, names: Names, first: int = 0, count: int = 1) -> None:
         self.seed, self.names, self.first, self.count = int(seed), names, int(first), int(count)
         self._stream = Stream()
-        self._draws: dict[tuple[str, str, str], _Draw] = {}
+        self._draws: dict[tuple[str, str, Hashable], _Draw] = {}
 
     def key(self, mechanism: str, draw: str, entity: str) -> np.ndarray:
         """The 128-bit key of one stream, as two words."""
         text = f"{self.seed}\x1f{mechanism}\x1f{draw}\x1f{entity}".encode()
         return np.frombuffer(hashlib.blake2b(text, digest_size=16).digest(), dtype="<u8")
 
-    def draws(self, mechanism: str, draw: str, kind: str, entities: Sequence[str], month: int) -> np.ndarray:
-        """Uniforms of shape (count, len(entities)) for one month, float32; entities named "" get 0.5."""
+    def draws(self, mechanism: str, draw: str, kind: Hashable, entities: Sequence[str], month: int) -> np.ndarray:
+        """Uniforms of shape (count, len(entities)) for one month, float32; entities named "" get 0.5.
+
+        kind: tells one list of entities from another.
+        """
         found = self._draws.get((mechanism, draw, kind))
         if found is None:
             distinct = list(dict.fromkeys(entities))  # a pair stands in two places and has one luck
             order = {entity: row for row, entity in enumerate(distinct)}
-            keys = [self.key(mechanism, draw, entity) if entity else None for entity in distinct]
+            keys = [self.key(mechanism, draw, entity).tolist() if entity else None for entity in distinct]
             found = _Draw(keys, np.array([order[entity] for entity in entities], np.intp))
             self._draws[mechanism, draw, kind] = found
         return found.month(month, self._stream, self.first, self.count)
 
     def single(self, mechanism: str, draw: str, entity: str, month: int = 0) -> np.ndarray:
         """Uniforms of shape (count,) for one entity and month, in a stream of their own: for things drawn once."""
-        return self._stream.row(self.key(mechanism, f"{draw}\x1f{month}", entity), self.first, self.count)
+        key = self.key(mechanism, f"{draw}\x1f{month}", entity).tolist()
+        return self._stream.row(key, self.first, self.count)
 
     def at(self, mechanism: str, month: int) -> Noise:
         """The luck of one mechanism in one month."""
@@ -122,7 +124,7 @@ class SharedLuck(Luck):
         super().__init__(seed, names, first, count * times)
         self._one, self._times = Luck(seed, names, first, count), times
 
-    def draws(self, mechanism: str, draw: str, kind: str, entities: Sequence[str], month: int) -> np.ndarray:
+    def draws(self, mechanism: str, draw: str, kind: Hashable, entities: Sequence[str], month: int) -> np.ndarray:
         """As of :class:`Luck`, for all cells."""
         values = np.tile(self._one.draws(mechanism, draw, kind, entities, month), (self._times, 1))
         values.flags.writeable = False
@@ -156,6 +158,10 @@ class Noise:
         luck, n = self._luck, len(self._luck.names.states)
         labels = luck.names.undirected
         return luck.draws(self._mechanism, draw, "pair", labels, self.month).reshape(luck.count, n, n)
+
+    def pairs(self, draw: str, labels: tuple[str, ...]) -> np.ndarray:
+        """(R, P) uniforms, one for each pair named as in `Names.undirected`: those of :meth:`pair`, for these alone."""
+        return self._luck.draws(self._mechanism, draw, labels, labels, self.month)
 
     def forum(self, draw: str) -> np.ndarray:
         """(R, F) uniforms, one for each forum."""

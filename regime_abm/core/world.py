@@ -49,14 +49,29 @@ class Quantity:
     high: float
     meaning: str
     kind: type
+    fleeting: bool = False
+    role: bool = False
 
 
-def quantity(axes: str, unit: str, low: float, high: float, meaning: str, kind: type = np.float32) -> Any:
+def quantity(
+    axes: str,
+    unit: str,
+    low: float,
+    high: float,
+    meaning: str,
+    kind: type = np.float32,
+    *,
+    fleeting: bool = False,
+    role: bool = False,
+) -> Any:
     """Declare a quantity of the World. axes is a key of SHAPES; kind is the NumPy type of its array.
 
     Scales are in single precision: seven digits are far more than any source gives, and a month takes half the memory.
+    A fleeting quantity is nothing again at the end of each month: what optional modules, levers and events add to a sum.
+    A role is a fixed flag that the region's roles.toml fills: whom an optional module is about.
     """
-    return field(metadata={"axes": axes, "unit": unit, "low": low, "high": high, "meaning": meaning, "kind": kind})
+    about = {"axes": axes, "unit": unit, "low": low, "high": high, "meaning": meaning, "kind": kind}
+    return field(metadata={**about, "fleeting": fleeting, "role": role})
 
 
 MOST_STEPS = 8  # steps that one agreement may foresee
@@ -226,6 +241,29 @@ class World:
     review_credibility: np.ndarray = quantity("agreement", "probability", 0, 1, "Credibility that this month's failed review found.")
     review_needed: np.ndarray = quantity("agreement", "probability", 0, 1, "Credibility at which that review, with the same luck, would have kept it.")
 
+    # Whom the optional modules are about
+    great_rivals: np.ndarray = quantity("fixed dyad", "flag", 0, 1, "The two are the region's great-power rivals.", bool, role=True)
+
+    # What optional modules keep from month to month
+    rivalry: np.ndarray = quantity("future", "scale", -5, 5, "Pressure of the great powers' rivalry, 0 = as at the start.")
+
+    # What optional modules, levers and events add this month, and the core sums with its own terms
+    will_push: np.ndarray = quantity("state", "log-odds", -100, 100, "Added to what moves the state's will.", fleeting=True)
+    threat_push: np.ndarray = quantity("dyad", "log-odds", -100, 100, "Added to what the state fears of the other.", fleeting=True)
+    credibility_push: np.ndarray = quantity("dyad", "log-odds", -100, 100, "Added to the belief that successors of the other will keep its assurance.", fleeting=True)
+    gain_push: np.ndarray = quantity("dyad", "payoff", -100, 100, "Added to the state's gain from cooperating with the other.", fleeting=True)
+    talks_push: np.ndarray = quantity("dyad", "log-odds", -100, 100, "Added to the chance that talks between the two open, or stay open.", fleeting=True)
+    attend_push: np.ndarray = quantity("seat", "log-odds", -100, 100, "Added to the chance that the state comes to the forum's meeting.", fleeting=True)
+    sign_push: np.ndarray = quantity("signature", "log-odds", -100, 100, "Added to the chance that the state signs the agreement.", fleeting=True)
+    step_push: np.ndarray = quantity("signature", "log-odds", -100, 100, "Added to the chance that the state takes a due step of the agreement.", fleeting=True)
+    campaign_push: np.ndarray = quantity("state", "log-odds", -100, 100, "Added to what starts and keeps up a campaign of weapons tests.", fleeting=True)
+    norm_push: np.ndarray = quantity("state", "pull", -100, 100, "Added to what speaks for adopting the norm.", fleeting=True)
+    newcomer: np.ndarray = quantity("state", "-1, 0, 1", -1, 1, "Set from outside for a month: a new leader comes from the softer (-1) or the harder camp (1); 0 = as drawn.", np.int8, fleeting=True)
+    offer_order: np.ndarray = quantity("agreement", "flag", 0, 1, "Set from outside for a month: the agreement is put on the table, talks or not.", bool, fleeting=True)
+    exit_order: np.ndarray = quantity("signature", "flag", 0, 1, "Set from outside for a month: the state leaves the agreement in force.", bool, fleeting=True)
+    test_order: np.ndarray = quantity("dyad", "flag", 0, 1, "Set from outside for a month: the state tests a weapon, aimed at the other.", bool, fleeting=True)
+    accident: np.ndarray = quantity("dyad", "0 quiet to 5 war", 0, 5, "Set from outside for a month: an incident of this severity, blamed on the row.", np.int8, fleeting=True)
+
     # What doctrines of one's own remember: "STATE.name" -> (R,)
     memory: Mapping[str, np.ndarray] = field(default_factory=nothing)
 
@@ -238,11 +276,12 @@ class World:
         """The next World: this one with some quantities exchanged. Arrays become read-only."""
         for value in changes.values():
             if isinstance(value, np.ndarray):
-                value.flags.writeable = False
-        # dataclasses.replace runs an __init__ of seventy fields; this is called ten times a month.
+                value.setflags(write=False)
+        # dataclasses.replace runs an __init__ of a hundred fields; this is called fifteen times a month.
+        quantities = self.__dict__.copy()
+        quantities.update(changes)
         following = object.__new__(World)
-        following.__dict__.update(self.__dict__)
-        following.__dict__.update(changes)
+        object.__setattr__(following, "__dict__", quantities)
         return following
 
     def row(self, replicate: int) -> World:
@@ -262,6 +301,7 @@ def _glossary() -> dict[str, Quantity]:
 
 
 GLOSSARY: dict[str, Quantity] = _glossary()
+FLEETING = tuple(name for name, entry in GLOSSARY.items() if entry.fleeting)
 
 
 def shape_of(name: str, replicates: int, names: Names) -> tuple[int, ...]:

@@ -79,9 +79,10 @@ def events_of_month(
 
 
 def _told(scripted: Sequence[Any]) -> Told:
-    for event in scripted:
-        why = f" ({event.why})" if event.why else ""
-        yield "scripted", f"As the scenario says, {event.text()}{why}.", tuple(event.codes().values())
+    for due in scripted:
+        if due.passed == 0:  # what lasts is told once
+            why = f" ({due.what.why})" if due.what.why else ""
+            yield "scripted", f"As the scenario says, {due.what.text()}{why}.", due.what.states()
 
 
 def _leaders(before: World, after: World) -> Told:

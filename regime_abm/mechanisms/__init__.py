@@ -1,4 +1,8 @@
-"""The month, read from top to bottom. Everything inside one step is simultaneous."""
+"""The month, read from top to bottom. Everything inside one step is simultaneous.
+
+SCHEDULE is the core's month. Optional modules stand in MODULES; a scenario switches them on. They come right after the
+calendar, see the World as last month left it, and act on what is fleeting, on costs, information and actions.
+"""
 
 from regime_abm.mechanisms import (
     agreements,
@@ -13,6 +17,7 @@ from regime_abm.mechanisms import (
     leaders,
     norms,
     provocation,
+    rivalry,
     threat,
     trust,
     will,
@@ -35,3 +40,18 @@ SCHEDULE = (
     institutions,  # 11 forums gain or lose life and level, alliances loosen or close
     arming,  # 11 forces answer the worst threat within reach
 )
+
+MODULES = (
+    rivalry,  # the great powers' rivalry, on its own course
+)
+
+COMPLETE = (SCHEDULE[0], *MODULES, *SCHEDULE[1:])  # everything on
+
+
+def schedule(modules=()):
+    """The month with some optional modules, by name, in their place; with none it is the core's.
+
+    >>> schedule() == SCHEDULE
+    True
+    """
+    return tuple(step for step in COMPLETE if step in SCHEDULE or step.__name__.rsplit(".", 1)[-1] in modules)

@@ -17,12 +17,11 @@ Rival accounts: scraps of paper: the weights of binding, talks and custom 0 [for
 
 from __future__ import annotations
 
-from functools import lru_cache
 from types import SimpleNamespace
 
 import numpy as np
 
-from regime_abm.core.maths import log_odds, logistic
+from regime_abm.core.maths import anywhere, log_odds, logistic, once, within
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = (
@@ -128,30 +127,47 @@ LAPSED, BY_FORCE, CHEATED, REVIEWED = 1, 2, 3, 4  # causes of an end
 _FORCE = 3  # severity from which an act counts as force
 _BINDING, _CREDIBILITY, _HALF, _EXPOSURE = 0.15, 0.3, 0.5, 0.35  # references of the logistics; .15: a declaration
 _MOST_OVERDUE = 24.0
+_LEANING = "how cooperative it is toward the parties"
 _SURE = 0.001  # no doctrine is taken to be surer than this
 _CLIP = 2.0  # the most that one promise tells, in log-odds
 
 
-class _Now:
-    """The World as the step finds it, the ages being those of this month."""
+class _Month:
+    """The World in which a month's step finds itself, with what several equations use. age: (R, G) months of agreements."""
 
-    def __init__(self, world):
-        self._world, self.layout = world, _layout(world)
-        self.agreement_age = world.agreement_age + world.in_force
+    def __init__(self, world, age):
+        self._world, self.agreement_age = world, age
+        self.layout = layout = _laid_out(
+            world.party, world.guarantor, world.rival, world.agreement_kind, world.agreement_steps, world.agreement_turn
+        )
+        self.done = world.steps_done.astype(age.dtype)
+        self.custom = custom(age, self.done, layout.steps)
+        # Share of the rival pairs among the parties (of all pairs, where no two are rivals) who are in talks, (R, G).
+        # Counts are whole numbers: sums in any order give the same bits.
+        self.talking = world.talks.reshape(len(age), -1).astype(age.dtype) @ layout.counted / layout.pairs_counted
 
-    def __getattr__(self, name):
-        return getattr(self._world, name)
+    def __getattr__(self, name):  # only asked for what was not asked for before
+        value = self.__dict__[name] = getattr(self._world, name)
+        return value
+
+    def overdue(self, p):
+        """Months (R, G) since the next step of each agreement fell due."""
+        return months_overdue(self.agreement_age, self.done, self.layout.steps, every=p.state.step_every)
+
+
+def _month(world):
+    return world if isinstance(world, _Month) else _Month(world, world.agreement_age)
 
 
 class _At:
     """Parameter values at some futures: plain numbers stay so, drawn ones become (K,), or (K, 1) with `wide`."""
 
     def __init__(self, p, rows, wide=False):
-        self._p, self._place = p, (rows, None) if wide else (rows,)
+        self._p, self._rows = p, rows[:, None] if wide else rows
 
     def __getattr__(self, name):
         value = getattr(self._p, name)
-        return value[self._place] if isinstance(value, np.ndarray) else value
+        return value.take(self._rows) if isinstance(value, np.ndarray) else value
 
 
 def months_overdue(age, done, steps, *, every):
@@ -191,8 +207,12 @@ def step_evidence(taken, pretended):
     >>> round(float(step_evidence((np.array(0.4), np.array(0.2)), (0.0, 0.25))), 3)
     0.0
     """
-    good, bad = (take + (1.0 - take) * pretend for take, pretend in zip(taken, pretended, strict=True))
-    return np.clip(np.log(good / bad), -_CLIP, _CLIP)
+    return _told(*(take + (1.0 - take) * pretend for take, pretend in zip(taken, pretended, strict=True)))
+
+
+def _told(good, bad):
+    """What is told by something of which the two types have these chances: their log ratio, within limits."""
+    return within(np.log(good / bad), -_CLIP, _CLIP)
 
 
 def credibility_needed(credibility, chance, luck, *, weight):
@@ -208,34 +228,36 @@ def credibility_needed(credibility, chance, luck, *, weight):
     return np.where(strong, np.clip(credibility + lacking / np.where(strong, weight, 1.0), 0.0, 1.0), 1.0)
 
 
-def _layout(world):
-    """Who is a party with whom: `pairs` (G, N, N) flags, `weights` for means over the other parties, `counted` (G, N * N)
-    for talks, `alike` pairs of agreements of one kind between the same parties, `owed` (G, N) steps of each party."""
-    if isinstance(world, _Now):
-        return world.layout
-    given = (world.party, world.rival, world.agreement_kind, world.agreement_turn)
-    return _laid_out(*(item.shape for item in given[::3]), *(item.tobytes() for item in given), world.will.dtype)
-
-
-@lru_cache(maxsize=16)
-def _laid_out(seats, turns, party, rival, kinds, turn, kind):
-    """The layout, made once for each set of agreements: the arrays come as bytes, which can be looked up."""
-    party = np.frombuffer(party, bool).reshape(seats)
-    rival = np.frombuffer(rival, bool).reshape(seats[1], seats[1])
-    kinds, turn = np.frombuffer(kinds, int), np.frombuffer(turn, int).reshape(turns)
-    pairs = party[:, :, None] & party[:, None, :] & ~np.eye(seats[1], dtype=bool)
+@once
+def _laid_out(party, guarantor, rival, kinds, steps, turn):
+    """Who is a party with whom: `pairs` (G, N, N) flags, `weights` for means over the other parties, `counted` (N * N, G)
+    for talks, `alike` pairs of agreements of one kind between the same parties, `owed` (G, N) steps of each party, `owner`
+    (G, S + 1) of each step, -1 where there is none, `tied` (N * N, G) whom it ties, `members` with `first` of each."""
+    (count, n), kind = party.shape, np.float32
+    pairs = party[:, :, None] & party[:, None, :] & ~np.eye(n, dtype=bool)
     counted = np.where((pairs & rival).any(axis=(1, 2), keepdims=True), pairs & rival, pairs)
     same = (party[:, None] == party[None]).all(axis=2) & (kinds[:, None] == kinds)
-    i, j = np.triu_indices(seats[1], 1)
+    size, places = party.sum(axis=1).astype(kind), np.arange(turn.shape[1] + 1)
+    i, j = np.triu_indices(n, 1)
+    dyads = np.full((n, n), len(i))  # of each dyad the place of its pair; the last is no pair
+    dyads[i, j] = dyads[j, i] = np.arange(len(i))
     return SimpleNamespace(
         pairs=pairs,
         weights=(pairs / np.maximum(pairs.sum(axis=2, keepdims=True), 1)).astype(kind),
-        counted=counted.reshape(len(pairs), seats[1] ** 2).astype(kind),
+        counted=np.ascontiguousarray(counted.reshape(count, n * n).T, kind),
+        pairs_counted=np.maximum(counted.sum(axis=(1, 2)), 1).astype(kind),
+        talks_needed=np.where(size == 2, 1.0, _HALF).astype(kind) - kind(_SURE),
         alike=np.argwhere(np.triu(same, 1)).tolist(),
-        owed=(turn[:, :, None] == np.arange(seats[1])).sum(axis=1).astype(kind),
-        size=party.sum(axis=1).astype(kind),
-        upper=(i, j),
-        together=pairs[:, i, j].astype(kind),
+        owed=(turn[:, :, None] == np.arange(n)).sum(axis=1).astype(kind),
+        owner=np.where(places < steps[:, None], np.append(turn, np.full((count, 1), -1), axis=1), -1),
+        steps=steps.astype(kind),
+        size=size,
+        members=np.nonzero(party)[1],
+        first=np.cumsum(party.sum(axis=1)) - party.sum(axis=1),
+        guarantors=guarantor.sum(axis=1).astype(kind)[:, None],
+        tied=np.ascontiguousarray(pairs.reshape(count, n * n).T),
+        together=np.append(pairs[:, i, j], np.zeros((count, 1)), axis=1).astype(kind)[:, :, None],
+        dyads=dyads,
     )
 
 
@@ -244,71 +266,58 @@ def _others(value, weights):
     return np.einsum("kij,kij->ki", value, weights)
 
 
-def talking(world):
-    """(R, G) share of the rival pairs among the parties (of all pairs, where no two are rivals) who are in talks."""
-    counted, kind = _layout(world).counted, world.will.dtype
-    # Counts are whole numbers: sums in any order give the same bits.
-    return world.talks.reshape(world.replicates, -1).astype(kind) @ counted.T / np.maximum(counted.sum(axis=1), 1.0)
-
-
-def _on_offer(world, p, talks, luck):
+def _on_offer(world, p, luck):
     """(R, G) which agreements are on the table: open, not in force, after the cool-off, enough rivals in talks, and luck.
     Of two of one kind between the same parties only one is in force, or offered."""
-    layout = _layout(world)
     offered = world.agreement_open & ~world.in_force & (luck < p.state.offer)
-    offered &= (talks >= np.where(layout.size == 2, 1.0, _HALF) - _SURE) & (world.agreement_idle >= p.state.cool_off)
-    for g, h in layout.alike:
-        offered[:, g] &= ~world.in_force[:, h]
-        offered[:, h] &= ~world.in_force[:, g] & ~offered[:, g]
+    offered &= (world.talking >= world.layout.talks_needed) & (world.agreement_idle >= p.state.cool_off)
+    if offered.any():
+        for g, h in world.layout.alike:
+            offered[:, g] &= ~world.in_force[:, h]
+            offered[:, h] &= ~world.in_force[:, g] & ~offered[:, g]
     return offered
 
 
 def sign_terms(world, p, rows, cols):
     """What each state's wish is made of to sign the agreements `cols` in the futures `rows`, in log-odds, (K, N) each."""
-    at, layout = _At(p, rows, wide=True), _layout(world)
-    weights, owed, threat = layout.weights[cols], layout.owed[cols], world.threat[rows]
-    exposure = _others(threat * (1.0 - world.trust[rows]), weights)
+    at, layout = _At(p, rows, wide=True), _month(world).layout
+    weights, owed = layout.weights.take(cols, axis=0), layout.owed.take(cols, axis=0)
+    threat, trust, credibility = (value.take(rows, axis=0) for value in (world.threat, world.trust, world.credibility))
+    exposure = _others(threat * (1.0 - trust), weights)
     firm = (world.agreement_binding[rows, cols] - _BINDING)[:, None]
-    further = layout.size[cols, None] - 2.0
     return {
         "usual chance to sign": log_odds(at.signing),
-        "credibility of the others": at.credibility_signs * (_others(world.credibility[rows], weights) - _CREDIBILITY),
-        "own political will": at.will_signs * (world.will[rows] - _HALF),
-        "parties beyond two": at.parties_sign * further,
+        "credibility of the others": at.credibility_signs * (_others(credibility, weights) - _CREDIBILITY),
+        "own political will": at.will_signs * (world.will.take(rows, axis=0) - _HALF),
+        "parties beyond two": at.parties_sign * (layout.size.take(cols)[:, None] - 2.0),
         "steps it would owe": -at.steps_cost * owed,
         "relief from threat": at.threat_relief * (_others(threat, weights) - _HALF),
         "fear of being exploited": -at.exploitation_fear * owed * (exposure - _EXPOSURE),
-        "leader's hawkishness": at.hawks_sign * (world.hawkishness[rows] - _HALF),
-        "sovereignty under a firm form": -at.sovereignty_cost * firm * world.sovereignty[rows],
+        "leader's hawkishness": at.hawks_sign * (world.hawkishness.take(rows, axis=0) - _HALF),
+        "sovereignty under a firm form": -at.sovereignty_cost * firm * world.sovereignty.take(rows, axis=0),
     }
 
 
 def _leaning(world, chances, rows, cols, who):
     """Mean chance of reassurance or restraint by `who` toward the other parties, (K,); chances: (R, 5, N, N)."""
-    kind = chances[rows, 0, who] + chances[rows, 1, who]
-    return np.clip(np.einsum("kj,kj->k", kind, _layout(world).weights[cols, who]), _SURE, 1.0 - _SURE)
+    cooperates = (chances[:, 0] + chances[:, 1])[rows, who]
+    return within(np.einsum("kj,kj->k", cooperates, world.layout.weights[cols, who]), _SURE, 1.0 - _SURE)
 
 
-def _owner(world, rows, cols, done=None):
+def _owner(world, rows, cols):
     """Who owes the next step, (K,); -1 when all are taken."""
-    done = world.steps_done[rows, cols] if done is None else done
-    last = world.agreement_turn.shape[1] - 1
-    return np.where(done < world.agreement_steps[cols], world.agreement_turn[cols, np.minimum(done, last)], -1)
+    return world.layout.owner[cols, world.steps_done[rows, cols]]
 
 
-def step_terms(world, p, rows, cols, chances=None, done=None, talks=None):
-    """What the chance is made of that a due step is taken this month, in log-odds, (K,) each.
-
-    chances: whose doctrine, (R, 5, N, N); that of the acting leader when not given. done: steps taken before this one.
-    """
-    at, chances = _At(p, rows), world.decision if chances is None else chances
-    talks = talking(world) if talks is None else talks
-    leaning = _leaning(world, chances, rows, cols, _owner(world, rows, cols, done))
+def step_terms(world, p, rows, cols):
+    """What the chance is made of that a due step is taken this month, in log-odds, (K,) each."""
+    at, world = _At(p, rows), _month(world)
+    leaning = _leaning(world, world.decision, rows, cols, _owner(world, rows, cols))
     return {
         "usual chance to take a due step": log_odds(at.step),
-        "how cooperative it is toward the parties": at.step_doctrine * log_odds(leaning),
+        _LEANING: at.step_doctrine * log_odds(leaning),
         "form of the agreement": at.step_binding * (world.agreement_binding[rows, cols] - _BINDING),
-        "open talks": at.step_talks * (talks[rows, cols] - _HALF),
+        "open talks": at.step_talks * (world.talking[rows, cols] - _HALF),
     }
 
 
@@ -328,31 +337,23 @@ def custom(age, done, steps):
     >>> round(float(custom(np.array(12.0), np.array(2), np.array(4))), 4)
     0.3466
     """
-    return done / np.maximum(steps, 1) * np.log1p(age / 12.0)
+    return done / np.maximum(steps, 1.0) * np.log(1.0 + age / 12.0)
 
 
-def _course(world, rows, cols):
-    """Age, steps taken and steps foreseen of agreements, (K,) each."""
-    done, steps = world.steps_done[rows, cols], world.agreement_steps[cols]
-    return world.agreement_age[rows, cols], done.astype(world.will.dtype), steps.astype(world.will.dtype)
-
-
-def lapse_terms(world, p, rows, cols, talks=None):
-    """What the chance is made of that agreements in force lapse this month, in log-odds, (K,) each. The ages are those of
-    this month, as the World holds them of an agreement that ended in it."""
-    at, kind = _At(p, rows), world.will.dtype
-    talks = talking(world) if talks is None else talks
-    age, done, steps = _course(world, rows, cols)
-    overdue = months_overdue(age, done, steps, every=at.step_every)
-    ahead = ((done < steps) & (overdue == 0.0)).astype(kind)
-    least = np.where(world.party[cols], world.will[rows], kind.type(1.0)).min(axis=1)
+def lapse_terms(world, p):
+    """What the chance is made of that an agreement in force lapses this month, in log-odds, (R, G) each. The ages are those
+    of this month, as the World holds them of an agreement that ended in it."""
+    at, world = p.state, _month(world)
+    layout, overdue = world.layout, world.overdue(p)
+    ahead = ((world.done < layout.steps) & (overdue == 0.0)).astype(overdue.dtype)
+    least = np.minimum.reduceat(world.will.T.take(layout.members, axis=0), layout.first, axis=0).T
     return {
         "usual chance to lapse": log_odds(at.lapse),
-        "form of the agreement": -at.lapse_binding * (world.agreement_binding[rows, cols] - _BINDING),
-        "open talks": -at.lapse_talks * talks[rows, cols],
+        "form of the agreement": -at.lapse_binding * (world.agreement_binding - _BINDING),
+        "open talks": -at.lapse_talks * world.talking,
         "will of the least willing": -at.lapse_will * (least - _HALF),
         "steps ahead, none overdue": -at.lapse_schedule * ahead,
-        "custom": -at.lapse_custom * custom(age, done, steps),
+        "custom": -at.lapse_custom * world.custom,
         "months that a step is overdue": at.lapse_overdue * np.minimum(overdue, _MOST_OVERDUE),
     }
 
@@ -369,20 +370,20 @@ def force_terms(world, p, rows, cols, rung):
 
 def review_terms(world, p, rows, cols, who):
     """What the chance is made of that the new leader of `who` keeps the agreement, in log-odds, (K,) each."""
-    at, credibility = _At(p, rows), credibility_of_others(world, rows, cols, who)
+    at, world = _At(p, rows), _month(world)
     return {
         "usual chance to keep it": log_odds(at.review_keep),
         "form of the agreement": at.review_binding * (world.agreement_binding[rows, cols] - _BINDING),
-        "number of parties": at.review_parties * np.log(_layout(world).size[cols] - 1.0),
-        "custom": at.review_custom * custom(*_course(world, rows, cols)),
-        "credibility of the others": at.review_credibility * (credibility - _CREDIBILITY),
+        "number of parties": at.review_parties * np.log(world.layout.size.take(cols) - 1.0),
+        "custom": at.review_custom * world.custom[rows, cols],
+        "credibility of the others": at.review_credibility * (_credibility(world, rows, cols, who) - _CREDIBILITY),
         "newcomer's hawkishness": -at.review_hawk * (world.hawkishness[rows, who] - _HALF),
     }
 
 
-def credibility_of_others(world, rows, cols, who):
+def _credibility(world, rows, cols, who):
     """Mean credibility of the other parties in the eyes of `who`, (K,)."""
-    return np.einsum("kj,kj->k", world.credibility[rows, who], _layout(world).weights[cols, who])
+    return np.einsum("kj,kj->k", world.credibility[rows, who], world.layout.weights[cols, who])
 
 
 def chance(terms):
@@ -394,79 +395,118 @@ def chance(terms):
     return logistic(sum(terms.values()))
 
 
-def _forced(world, p, rows, cols):
-    """Where parties used force against each other: place among the agreements in force, chance that it ends them (L,),
-    and which parties did (L, N)."""
-    worst = world.severity.reshape(world.replicates, -1).max(axis=1)
-    place = np.flatnonzero(worst[rows] >= _FORCE)
-    acts = world.severity[rows[place]] * _layout(world).pairs[cols[place]]
-    rung = acts.max(axis=(1, 2), initial=0)
-    place, acts, rung = (value[rung >= _FORCE] for value in (place, acts, rung))
-    terms = force_terms(world, p, rows[place], cols[place], rung.astype(world.will.dtype))
-    return place, chance(terms), acts.max(axis=2) >= _FORCE
+_caught = once(found_out)
 
 
-def _reviewed(world, p, rows, cols):
-    """Reviews by newcomers: place among the agreements in force, who, chance to keep it, credibility found; (L,) each,
-    the most willing first."""
-    place = np.flatnonzero(world.turnover.any(axis=1)[rows])
-    new, who = np.nonzero(world.party[cols[place]] & world.turnover[rows[place]])
-    place = place[new]
-    keep = chance(review_terms(world, p, rows[place], cols[place], who))
+def _forced(world):
+    """Force between parties of agreements in force: place of the agreement in a row of all, who used it, and the rung; (L,)
+    each."""
+    count, n = world.in_force.shape[1], world.will.shape[1]
+    acts = np.flatnonzero(world.severity >= _FORCE)
+    futures, dyads = np.divmod(acts, n * n)
+    broken = np.flatnonzero(world.in_force.take(futures, axis=0) & world.layout.tied.take(dyads, axis=0))
+    act, col = np.divmod(broken, count)
+    return futures.take(act) * count + col, dyads.take(act) // n, world.severity.take(acts.take(act))
+
+
+def _reviewed(world, p):
+    """Reviews by newcomers: place of the agreement in a row of all, who, chance to keep it; (L,) each, the most willing
+    first."""
+    count, n = world.in_force.shape[1], world.will.shape[1]
+    futures, states = np.divmod(np.flatnonzero(world.turnover), n)
+    mine = np.flatnonzero(world.in_force.take(futures, axis=0) & world.party.T.take(states, axis=0))
+    newcomer, cols = np.divmod(mine, count)
+    rows, who = futures.take(newcomer), states.take(newcomer)
+    keep = chance(review_terms(world, p, rows, cols, who))
     order = np.argsort(-keep, kind="stable")
-    place, who, keep = place[order], who[order], np.maximum(keep[order], _SURE**2)
-    return place, who, keep, credibility_of_others(world, rows[place], cols[place], who)
+    return tuple(value.take(order) for value in (rows * count + cols, who, np.maximum(keep, _SURE**2)))
 
 
-def _ends(world, p, noise, talks, changes):
+def _ends(world, p, noise, changes):
     """What ends this month, why and over whom; where causes meet, force, cheating, review, lapse come in this order."""
-    rows, cols = np.nonzero(world.in_force)
-    if not len(rows):
-        return
-    force, keep = np.zeros(len(rows), world.will.dtype), np.ones(len(rows), world.will.dtype)
-    fought, chances, users = _forced(world, p, rows, cols)
-    force[fought] = chances
-    seen, newcomer, keeps, credibility = _reviewed(world, p, rows, cols)
-    np.multiply.at(keep, seen, keeps)
-    cheat = world.cheat[rows, cols]
-    caught = found_out(world.agreement_verification[rows, cols]) * (cheat >= 0)
-    lapse = chance(lapse_terms(world, p, rows, cols, talks))
+    lapse = chance(lapse_terms(world, p))
+    caught = _caught(world.agreement_verification) * (world.cheat >= 0)
+    fights = _forced(world) if (world.severity >= _FORCE).any() else None
+    reviews = _reviewed(world, p) if world.turnover.any() else None
+    force, keep, luck = 0.0, 1.0, noise.agreement("end")
+    if fights is not None:
+        force = _force_chances(world, p, *fights)
     # One luck for force, checks and lapse: each takes its chance of what the graver ones left.
-    luck, review = noise.agreement("end")[rows, cols], noise.agreement("review")[rows, cols]
     unbroken = (1.0 - force) * (1.0 - caught)
-    cause = np.where(luck < 1.0 - unbroken * (1.0 - lapse), LAPSED, 0)
-    cause[review >= keep] = REVIEWED
+    cause = (luck < 1.0 - unbroken * (1.0 - lapse)) * np.int8(LAPSED)
+    if reviews is not None:
+        keep, review = np.ones_like(lapse), noise.agreement("review")
+        np.multiply.at(keep.reshape(-1), reviews[0], reviews[2])
+        cause[review >= keep] = REVIEWED
     cause[luck < 1.0 - unbroken] = CHEATED
     cause[luck < force] = BY_FORCE
-    changes["ended"][rows, cols], by = cause, np.full(len(rows), -1)
+    cause *= world.in_force
+    ended = np.flatnonzero(cause)
+    if not len(ended):
+        return
+    changes["ended"], why = cause, cause.take(ended)
+    _over_lapse(world, p, changes, ended[why == LAPSED])
+    _over_cheating(world, p, changes, ended[why == CHEATED])
+    breaches = [] if fights is None else [_over_force(world, changes, *fights)]
+    if reviews is not None:
+        breaches.append(_over_review(world, p, changes, keep, review, *reviews))
+    if breaches:
+        place, who = (np.concatenate(values) for values in zip(*breaches, strict=True))
+        _broken(changes, world, *np.divmod(place, cause.shape[1]), who)
 
-    lapsed = np.flatnonzero(cause == LAPSED)
-    late = months_overdue(*_course(world, rows[lapsed], cols[lapsed]), every=_At(p, rows[lapsed]).step_every) > 0.0
-    by[lapsed] = np.where(late, _owner(world, rows[lapsed], cols[lapsed]), -1)
 
-    failed = cause[seen] == REVIEWED
-    by[seen[failed]] = newcomer[failed]  # of several the least willing, who comes last
-    failed &= by[seen] == newcomer
-    place, newcomer, credibility, keeps = (value[failed] for value in (seen, newcomer, credibility, keeps))
-    at, here = _At(p, rows[place]), (rows[place], cols[place])
-    needed = credibility_needed(credibility, keeps, review[place] * keeps / keep[place], weight=at.review_credibility)
-    changes["review_credibility"][here], changes["review_needed"][here] = credibility, needed
-    plain = review[place] >= 1.0 - at.review_breach * (1.0 - keep[place])  # the plainest failures look like breaches
-    broke_off, breaker = place[plain], newcomer[plain]
+def _force_chances(world, p, place, user, rung):
+    """(R, G) chances that force ends agreements: of several acts the worst counts."""
+    worst = np.zeros(world.in_force.shape, world.will.dtype)
+    np.maximum.at(worst.reshape(-1), place, rung)
+    rows, cols = np.divmod(np.flatnonzero(worst), worst.shape[1])
+    force = np.zeros_like(worst)
+    force[rows, cols] = chance(force_terms(world, p, rows, cols, worst[rows, cols]))
+    return force
 
-    place = np.flatnonzero(cause == CHEATED)
-    if len(place):
-        by[place] = cheat[place]
-        good, bad = (chance(pretend_terms(world, p, rows[place], cols[place], kind)) for kind in (0.0, 1.0))
-        _promised(changes, rows[place], cheat[place], -1, np.clip(np.log(good / bad), -_CLIP, _CLIP))
 
-    ended = cause[fought] == BY_FORCE
-    fought, users = fought[ended], users[ended]
-    by[fought] = users.argmax(axis=1)
-    place, who = np.nonzero(users)
-    place, who = np.concatenate([fought[place], broke_off]), np.concatenate([who, breaker])
-    _broken(changes, world, rows[place], cols[place], who)
-    changes["ended_by"][rows, cols] = by
+def _over_lapse(world, p, changes, lapsed):
+    """Note over whom agreements lapsed: who owes a step that is overdue."""
+    late = lapsed[world.overdue(p).take(lapsed) > 0.0] if len(lapsed) else lapsed
+    if len(late):
+        changes["ended_by"].put(late, _owner(world, *np.divmod(late, world.in_force.shape[1])))
+
+
+def _over_cheating(world, p, changes, found):
+    """Note who was found to have pretended, and what that tells."""
+    if not len(found):
+        return
+    (rows, cols), who = np.divmod(found, world.in_force.shape[1]), world.cheat.take(found)
+    changes["ended_by"].put(found, who)
+    good, bad = (chance(pretend_terms(world, p, rows, cols, kind)) for kind in (0.0, 1.0))
+    _promised(changes, rows, who, -1, _told(good, bad))
+
+
+def _over_force(world, changes, place, user, rung):
+    """Note over whose force agreements ended; gives the breaches: place and who."""
+    fatal = changes["ended"].take(place) == BY_FORCE
+    n = world.will.shape[1]
+    once_each = sorted(set((place[fatal] * n + user[fatal]).tolist()))  # whoever used force against two parties broke one word
+    place, who = np.divmod(np.array(once_each, np.intp), n)
+    changes["ended_by"].put(place[::-1], who[::-1])  # of several the first
+    return place, who
+
+
+def _over_review(world, p, changes, keep, luck, place, newcomer, keeps):
+    """Note over whose reviews agreements ended, and what credibility would have kept them; gives those who look like
+    breaches: place and who."""
+    failed = changes["ended"].take(place) == REVIEWED
+    changes["ended_by"].put(place[failed], newcomer[failed])  # of several the least willing, who comes last
+    failed &= changes["ended_by"].take(place) == newcomer
+    place, newcomer, keeps = place[failed], newcomer[failed], keeps[failed]
+    rows, cols = np.divmod(place, keep.shape[1])
+    at, luck, keep = _At(p, rows), luck.take(place), keep.take(place)
+    credibility = _credibility(world, rows, cols, newcomer)
+    needed = credibility_needed(credibility, keeps, luck * keeps / keep, weight=at.review_credibility)
+    changes["review_credibility"].put(place, credibility)
+    changes["review_needed"].put(place, needed)
+    plain = luck >= 1.0 - at.review_breach * (1.0 - keep)  # the plainest failures look like breaches
+    return place[plain], newcomer[plain]
 
 
 def _broken(changes, world, rows, cols, who):
@@ -475,8 +515,7 @@ def _broken(changes, world, rows, cols, who):
     if not len(rows):
         return
     both = world.if_trustworthy, world.if_exploitative
-    good, bad = (1.0 - _leaning(world, chances, rows, cols, who) for chances in both)
-    _promised(changes, rows, who, -1, np.clip(np.log(good / bad), -_CLIP, _CLIP))
+    _promised(changes, rows, who, -1, _told(*(1.0 - _leaning(world, chances, rows, cols, who) for chances in both)))
 
 
 def _promised(changes, rows, states, kept, evidence):
@@ -485,46 +524,50 @@ def _promised(changes, rows, states, kept, evidence):
     np.add.at(changes["promise_evidence"], (rows, states), evidence)
 
 
-def _steps(world, p, noise, talks, changes):
+def _steps(world, p, noise, changes):
     """Due steps of agreements that go on: taken, pretended, or left undone. One luck: who does not take it may pretend."""
-    due = np.minimum(np.floor(world.agreement_age / p.state.step_every), world.agreement_steps).astype(np.int8)
-    changes["steps_due"] = np.where(world.in_force, np.maximum(due, world.steps_due), world.steps_due)
-    rows, cols = np.nonzero(world.in_force & (changes["ended"] == 0) & (changes["steps_due"] > world.steps_done))
-    if not len(rows):
+    due = np.minimum(np.floor(world.agreement_age / p.state.step_every), world.layout.steps).astype(np.int8)
+    changes["steps_due"] = np.maximum(due * world.in_force, world.steps_due)
+    places = np.flatnonzero(world.in_force & (changes["ended"] == 0) & (changes["steps_due"] > world.steps_done))
+    if not len(places):
         return
-    who, luck = _owner(world, rows, cols), noise.agreement("step")[rows, cols]
-    takes = chance(step_terms(world, p, rows, cols, talks=talks))
-    exploits = (~world.trustworthy[rows, who]).astype(takes.dtype)
-    pretends = chance(pretend_terms(world, p, rows, cols, exploits)) * (world.cheat[rows, cols] < 0)
-    cheats = (luck >= takes) & (luck < takes + (1.0 - takes) * pretends)
-    changes["cheat"][rows[cheats], cols[cheats]] = who[cheats]
-    seen = cheats | (luck < takes)  # nobody sees the difference
-    rows, cols, who = rows[seen], cols[seen], who[seen]
-    changes["steps_done"][rows, cols] += 1
-    changes["agreement_idle"][rows, cols] = 0.0
-    both = world.if_trustworthy, world.if_exploitative
-    taken = [chance(step_terms(world, p, rows, cols, doctrine, talks=talks)) for doctrine in both]
+    rows, cols = np.divmod(places, due.shape[1])
+    who, luck, terms = _owner(world, rows, cols), noise.agreement("step").take(places), step_terms(world, p, rows, cols)
+    takes = chance(terms)
     pretended = [chance(pretend_terms(world, p, rows, cols, kind)) for kind in (0.0, 1.0)]
-    _promised(changes, rows, who, 1, step_evidence(taken, pretended))
+    pretends = np.where(world.trustworthy[rows, who], *pretended) * (world.cheat.take(places) < 0)
+    cheats = (luck >= takes) & (luck < takes + (1.0 - takes) * pretends)
+    changes["cheat"].put(places[cheats], who[cheats])
+    seen = np.flatnonzero(cheats | (luck < takes))  # nobody sees the difference
+    if not len(seen):
+        return
+    changes["steps_done"].reshape(-1)[places[seen]] += 1
+    changes["agreement_idle"].put(places[seen], 0.0)
+    at, both = _At(p, rows), (world.if_trustworthy, world.if_exploitative)
+    leanings = [_leaning(world, chances, rows, cols, who) for chances in both]
+    taken = [chance({**terms, _LEANING: at.step_doctrine * log_odds(leaning)}) for leaning in leanings]
+    _promised(changes, rows[seen], who[seen], 1, step_evidence(taken, pretended)[seen])
 
 
-def _signatures(world, p, noise, talks, actors, changes):
-    changes["offered"] = _on_offer(world, p, talks, noise.agreement("offer"))
-    rows, cols = np.nonzero(changes["offered"])
-    default = changes["sign_chance"]
-    default[rows, cols] = chance(sign_terms(world, p, rows, cols)) * world.party[cols]
+def _signatures(world, p, noise, actors, changes):
+    offered = changes["offered"] = _on_offer(world, p, noise.agreement("offer"))
+    places, default = np.flatnonzero(offered), changes["sign_chance"]
+    rows, cols = np.divmod(places, offered.shape[1])
+    if len(places):
+        default[rows, cols] = chance(sign_terms(world, p, rows, cols)) * world.party.take(cols, axis=0)
     decided = actors(default)  # asked every month: what a doctrine remembers must not hang on other futures' offers
     if decided is not default:
-        changes["sign_chance"] = decided * (changes["offered"][:, :, None] & world.party)
-    if not len(rows):
+        changes["sign_chance"] = decided * (offered[:, :, None] & world.party)
+    if not len(places):
         return
-    all_sign = np.where(world.party[cols], decided[rows, cols], 1.0).prod(axis=1)
-    signed = noise.agreement("sign")[rows, cols] < all_sign  # one luck: each decides for itself, and all have to
-    rows, cols = rows[signed], cols[signed]
+    all_sign = np.where(world.party.take(cols, axis=0), decided[rows, cols], 1.0).prod(axis=1)
+    signed = places[noise.agreement("sign").take(places) < all_sign]  # one luck: each decides for itself, and all have to
+    if not len(signed):
+        return
     for name, value in (("signed", True), ("in_force", True), ("cheat", -1)):
-        changes[name][rows, cols] = value
+        changes[name].put(signed, value)
     for name in ("agreement_age", "agreement_idle", "steps_due", "steps_done"):
-        changes[name][rows, cols] = 0
+        changes[name].put(signed, 0)
 
 
 def ties(world, in_force, rows):
@@ -532,13 +575,14 @@ def ties(world, in_force, rows):
 
     in_force: (K, G) in those futures.
     """
-    layout, kind = _layout(world), world.will.dtype
-    guarantors = np.broadcast_to(world.guarantor.sum(axis=1).astype(kind), in_force.shape)
-    of_each = np.stack([world.agreement_binding[rows], guarantors, world.agreement_verification[rows]]) * in_force
-    most = (of_each[:, :, :, None] * layout.together).max(axis=2, initial=0.0)
-    tied = np.zeros((*most.shape[:2], *layout.pairs.shape[1:]), kind)
-    i, j = layout.upper
-    tied[:, :, i, j] = tied[:, :, j, i] = most
+    layout, n = _month(world).layout, world.will.shape[1]
+    # Futures come last here: NumPy is several times faster along a long last axis.
+    of_each = np.empty((3, *in_force.shape[::-1]), world.will.dtype)
+    each = (world.agreement_binding[rows].T, layout.guarantors, world.agreement_verification[rows].T)
+    for value, product in zip(each, of_each, strict=True):
+        np.multiply(value, in_force.T, out=product)
+    most = (of_each[:, :, None] * layout.together).max(axis=1, initial=0.0)
+    tied = most.transpose(0, 2, 1).take(layout.dyads, axis=2)
     return dict(zip(("bound", "guaranteed", "verified"), tied, strict=True))
 
 
@@ -555,7 +599,10 @@ def _quiet_month(world):
     """Nothing offered, signed, ended, kept or broken: what the step writes, before anything happens."""
     count, kind = world.in_force.shape, world.will.dtype
     return {
-        **{name: getattr(world, name).copy() for name in ("in_force", "steps_done", "cheat", "agreement_age")},
+        "in_force": world.in_force.copy(),
+        "steps_done": world.steps_done.copy(),
+        "cheat": world.cheat.copy(),
+        "agreement_age": world.agreement_age,
         "agreement_idle": world.agreement_idle + 1.0,
         "offered": np.zeros(count, bool),
         "signed": np.zeros(count, bool),
@@ -572,25 +619,27 @@ def _quiet_month(world):
 def step(world, p, noise, actors):
     if not world.in_force.shape[1]:
         return {}
-    now = _Now(world)
-    changes, talks = _quiet_month(now), talking(now)
-    _ends(now, p, noise, talks, changes)
+    month = _Month(world, world.agreement_age + world.in_force)
+    changes = _quiet_month(month)
+    _ends(month, p, noise, changes)
     broke = changes["promise"] < 0
-    _steps(now, p, noise, talks, changes)
-    _signatures(now, p, noise, talks, actors, changes)
-    changes["promise"][broke] = -1  # whatever else it kept
-    np.clip(changes["promise_evidence"], -_CLIP, _CLIP, out=changes["promise_evidence"])
+    _steps(month, p, noise, changes)
+    _signatures(month, p, noise, actors, changes)
+    if changes["promise"].any():
+        changes["promise"][broke] = -1  # whatever else it kept
+        changes["promise_evidence"] = within(changes["promise_evidence"], -_CLIP, _CLIP)
     changes["reneging"] = next_reneging(
         world.reneging, broke.astype(world.reneging.dtype), added=p.state.reneging_step, fades=p.state.reneging_fades
     )
     gone = changes["ended"] > 0
-    changes["in_force"] &= ~gone
-    changes["agreement_idle"][gone] = 0.0
-    changes["cheat"][gone] = -1
+    if gone.any():
+        changes["in_force"] &= ~gone
+        changes["agreement_idle"][gone] = 0.0
+        changes["cheat"][gone] = -1
     tied = {name: getattr(world, name) for name in ("bound", "guaranteed", "verified")}
-    moved = np.flatnonzero((gone | changes["signed"]).any(axis=1))
+    moved = np.flatnonzero(anywhere(gone | changes["signed"]))
     if len(moved):
-        for name, value in ties(now, changes["in_force"][moved], moved).items():
+        for name, value in ties(month, changes["in_force"].take(moved, axis=0), moved).items():
             tied[name] = tied[name].copy()
             tied[name][moved] = value
     return {**changes, **tied}

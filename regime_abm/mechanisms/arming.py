@@ -14,8 +14,12 @@ Rival accounts: a race without beliefs [richardson1960] (`response` 0); arms tha
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
+
 import numpy as np
 
+from regime_abm.core.derived import derived
 from regime_abm.core.maths import largest
 from regime_abm.core.parameter import Parameter, Uniform
 
@@ -51,18 +55,29 @@ def next_above(above, rivals, alarm=0.0, *, pace, **weights):
     >>> next_above(2.0, 2.0, pace=0.05, response=0.0, mutual=0.5, grievance=1.0, weariness=1.0)    # the race is at rest
     2.0
     """
-    return above + pace * sum(influences(above, rivals, alarm, **weights).values())
+    return above + pace * reduce(add, influences(above, rivals, alarm, **weights).values())
 
 
 def alarm_of(threat, proximity):
     """The worst threat within reach of each state (R, N): the largest threat times how well it can reach the state."""
-    return largest(threat * (proximity * ~np.eye(threat.shape[-1], dtype=bool)))
+    return largest(threat * _reach(proximity))
+
+
+@derived
+def _reach(proximity):
+    """How well others' forces reach a state; its own do not."""
+    return proximity * ~np.eye(proximity.shape[-1], dtype=bool)
+
+
+@derived
+def _as_numbers(rival):
+    return rival.astype(np.float32)
 
 
 def _situation(world):
     above = world.posture - world.posture_start
     # One small product a future: a single large one would add up in an order that depends on how many there are.
-    rivals = np.matmul(world.rival.astype(above.dtype), above[:, :, None])[:, :, 0]
+    rivals = np.matmul(_as_numbers(world.rival), above[:, :, None])[:, :, 0]
     return above, rivals, alarm_of(world.threat, world.proximity) - world.alarm_start
 
 
@@ -82,4 +97,4 @@ def start(world, p, noise):
 
 def step(world, p, noise):
     above = next_above(*_situation(world), pace=p.state.pace, **_weights(p.state))
-    return {"posture": np.clip(world.posture_start + above, 0.0, 1.0)}
+    return {"posture": (world.posture_start + above).clip(0.0, 1.0)}

@@ -13,12 +13,17 @@ Rival accounts: deterrence theory holds that fear restrains (`deterrence`), the 
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
+
 import numpy as np
 
-from regime_abm.core.names import STATUS_QUO
+from regime_abm.core.derived import derived
+from regime_abm.core.names import PUSHED, STATUS_QUO
 from regime_abm.core.parameter import LogNormal, Parameter, Uniform
 
 READS = (
+    "gain_push",
     "stake",
     "trust",
     "will",
@@ -85,22 +90,24 @@ def influences(stake, trust, will, norm, hawkishness, mood, fear, delay, misperc
     dispute: 1 where one is open; bound: how firmly an agreement in force binds the two.
     """
     distrust = 1.0 - trust
+    hopeful, doubtful, against = stake * trust, stake * distrust, -stake
     exploited = (p.deadlock_loss + p.exploitation_loss) * (1.0 + p.fear_of_exploitation * fear)
+    deadlock = doubtful * p.deadlock_loss
     return {
-        "hope of mutual cooperation": stake * trust * p.mutual_gain,
-        "fear of being exploited": -stake * distrust * np.maximum(exploited, p.deadlock_loss),
-        "political will": p.will_weight * will,
+        "political will": p.will_weight * will,  # what a state feels toward everybody comes first: these arrays are short
         "internalised norm": p.norm_weight * norm,
         "mood of the month": mood,
-        "cost of deadlock": stake * distrust * p.deadlock_loss,
-        "leader's hawkishness": -stake * (p.hawk_weight * hawkishness),
-        "reward at home": -stake * p.domestic_reward,
-        "shadow of the future": stake
-        * (p.shadow_weight * trust * (p.mutual_gain + p.deadlock_loss) * (1.0 - misperception) * delay),
-        "deterrence": stake * p.deterrence * fear,
-        "open dispute": -stake * (p.grievance * dispute),
+        "hope of mutual cooperation": hopeful * p.mutual_gain,
+        "fear of being exploited": -np.maximum(doubtful * exploited, deadlock),  # no less than mutual non-cooperation
+        "cost of deadlock": deadlock,
+        "leader's hawkishness": against * (p.hawk_weight * hawkishness),
+        "reward at home": against * p.domestic_reward,
+        "shadow of the future": hopeful
+        * ((1.0 - misperception) * (p.shadow_weight * (p.mutual_gain + p.deadlock_loss) * delay)),
+        "deterrence": stake * (p.deterrence * fear),
+        "open dispute": against * (p.grievance * dispute),
         "price of breaking an agreement": stake * (p.price_of_breach * bound),
-        TEMPTATION: -stake * trust * temptation,  # last: the two types share the sum of the others
+        TEMPTATION: -hopeful * temptation,  # last: the two types share the sum of the others
     }
 
 
@@ -113,21 +120,32 @@ def probabilities(gain, *, costs, precision):
     >>> probabilities(np.zeros((1, 1, 1)), costs=[0, 0, 0, 0, 0], precision=4.0)[0, :, 0, 0].tolist()
     [0.2, 0.2, 0.2, 0.2, 0.2]
     """
-    steep = precision * gain
-    weights = np.empty((len(COOPERATION), *gain.shape), steep.dtype)  # acts lead: each act's array is contiguous
-    for weight, degree, cost in zip(weights, COOPERATION, costs, strict=True):
-        np.multiply(steep, degree, out=weight)
-        weight -= precision * cost
-    best = np.maximum(weights[0], weights[1])
-    for weight in weights[2:]:
-        np.maximum(best, weight, out=best)
-    weights -= best  # so that nothing overflows
+    return _responses(gain[None], _dear(costs, precision), precision)[:, 0].swapaxes(0, 1)
+
+
+_DEGREES = np.array(COOPERATION).reshape(-1, 1, 1, 1, 1)
+
+
+def _dear(costs, precision):
+    """Precision times the cost of each act: (5, 1, 1, 1, 1), or (5, 1, R, 1, 1) where it differs from future to future."""
+    dear = np.stack(np.broadcast_arrays(*(precision * cost for cost in costs)))
+    return dear.reshape(len(dear), 1, -1, 1, 1)
+
+
+@derived
+def _usual_dear(p):
+    return _dear(costs_of(p), p.precision).astype(np.float32)
+
+
+def _responses(gains, dear, precision):
+    """The chances of the five acts, (5, K, R, N, N), for K gains of each dyad, (K, R, N, N)."""
+    steep = precision * gains
+    weights = np.multiply(_DEGREES.astype(steep.dtype), steep)  # each act's array is contiguous
+    weights -= dear.astype(steep.dtype, copy=False)
+    weights -= np.maximum.reduce(weights, axis=0)  # so that nothing overflows
     np.exp(weights, out=weights)
-    total = weights[0] + weights[1]
-    for weight in weights[2:]:
-        total += weight
-    weights /= total
-    return np.moveaxis(weights, 0, 1)
+    weights /= np.add.reduce(weights, axis=0)
+    return weights
 
 
 def costs_of(p):
@@ -135,31 +153,51 @@ def costs_of(p):
     return (p.cost_reassure, p.cost_restrain, 0.0, p.cost_pressure, p.cost_provoke)
 
 
+@derived
+def _delay(hazard, term_months, p):
+    """What a loss a year ahead weighs now, by patience and by how long the leader will be there: (R, N, N)."""
+    clock = np.where(term_months > 0, 1.0 / np.maximum(term_months, 1.0), 0.0)
+    return _toward_all(p.patience**_MONTHS_AHEAD * np.exp(-_MONTHS_AHEAD * (hazard + clock)))
+
+
+def _toward_all(value):
+    """A state's value (R, N) toward every other (R, N, N): products of arrays of one shape are several times faster."""
+    return value[:, :, None].repeat(value.shape[1], axis=2)
+
+
 def terms(world, p, noise, temptation):
     """The terms of the cooperation gain for a given temptation; their sum in this order is the gain."""
-    hazard = world.turnover_hazard + np.where(world.term_months > 0, 1.0 / np.maximum(world.term_months, 1.0), 0.0)
-    delay = p.state.patience**_MONTHS_AHEAD * np.exp(-_MONTHS_AHEAD * hazard)
-    return influences(
+    named = influences(
         world.stake,
         world.trust,
         world.will[:, :, None],
         world.norm[:, :, None],
-        world.hawkishness[:, :, None],
+        _toward_all(world.hawkishness),
         (world.volatility * (noise.state("mood") - 0.5))[:, :, None],
         world.threat - world.threat_start,
-        delay[:, :, None],
+        _delay(world.turnover_hazard, world.term_months, p.state),
         world.misperception,
         (world.dispute > 0).astype(world.trust.dtype),
         world.bound,
         temptation,
         p=p.dyad,
     )
+    tempting = named.pop(TEMPTATION)
+    return {**named, PUSHED: world.gain_push, TEMPTATION: tempting}
+
+
+@derived
+def _types(trustworthy):
+    """Whether each actor is of either type, toward everybody, as factors 1 and 0: (R, N, N) each."""
+    first = _toward_all(trustworthy.astype(np.float32))
+    return first, 1.0 - first
 
 
 def own_terms(world, p, noise):
     """The terms with each actor's own type: what the recorded `cooperation_gain` sums."""
-    own = np.where(world.trustworthy, p.state.temptation_trustworthy, p.state.temptation_exploitative)
-    return terms(world, p, noise, own.astype(world.trust.dtype)[:, :, None])
+    trustworthy, exploitative = _types(world.trustworthy)
+    own = trustworthy * p.dyad.temptation_trustworthy + exploitative * p.dyad.temptation_exploitative
+    return terms(world, p, noise, own)
 
 
 BARE_GAME = ("hope of mutual cooperation", "fear of being exploited", "cost of deadlock", "leader's hawkishness", "reward at home", TEMPTATION)
@@ -167,44 +205,50 @@ BARE_GAME = ("hope of mutual cooperation", "fear of being exploited", "cost of d
 
 def drawn(chances, uniforms):
     """The act that a uniform picks: the number of acts whose cumulative chance lies at or below it."""
-    reached = chances[:, 0].copy()
-    action = (uniforms >= reached).astype(np.int8)
-    for place in range(1, chances.shape[1] - 1):
-        reached += chances[:, place]
-        action += uniforms >= reached
+    first, *others = chances.swapaxes(0, 1)[:-1]
+    action = (uniforms >= first).astype(np.int8)
+    reached = first
+    for chance in others:
+        reached = reached + chance
+        action += (uniforms >= reached).view(np.int8)
     return action
 
 
-def _by_type(trustworthy, if_trustworthy, if_exploitative):
-    """Each actor's own chances (R, 5, N, N): those of its leader's type (R, N)."""
-    pair = (np.moveaxis(chances, 1, 0) for chances in (if_trustworthy, if_exploitative))
-    everywhere = np.repeat(trustworthy[:, :, None], trustworthy.shape[1], axis=2)  # a full mask is twice as fast
-    return np.moveaxis(np.where(everywhere, *pair), 0, 1)
+@derived
+def _ordered(orders):
+    """Where an act is set from outside; None when nowhere."""
+    given = orders >= 0
+    return given if given.any() else None
 
 
 def step(world, p, noise, actors):
     influence = own_terms(world, p, noise)
+    bare = reduce(add, [influence[name] for name in BARE_GAME])
     own_temptation = influence.pop(TEMPTATION)
-    shared = sum(influence.values())
-    tempted = -world.stake * world.trust
-    response = {"costs": costs_of(p.dyad), "precision": p.dyad.precision}
-    bare = sum(influence[name] for name in BARE_GAME if name != TEMPTATION) + own_temptation
-    if_trustworthy = probabilities(shared + tempted * p.dyad.temptation_trustworthy, **response)
-    if_exploitative = probabilities(shared + tempted * p.dyad.temptation_exploitative, **response)
-    default = _by_type(world.trustworthy, if_trustworthy, if_exploitative)
-    decision = actors(default, {**influence, TEMPTATION: own_temptation})
+    shared, tempted = reduce(add, influence.values()), -world.stake * world.trust
+    gains = np.empty((2, *shared.shape), shared.dtype)
+    np.multiply(tempted, p.dyad.temptation_trustworthy, out=gains[0])
+    np.multiply(tempted, p.dyad.temptation_exploitative, out=gains[1])
+    gains += shared
+    by_type = _responses(gains, _usual_dear(p.dyad), p.dyad.precision)
+    if_trustworthy, if_exploitative = by_type[:, 0], by_type[:, 1]
+    trustworthy, exploitative = _types(world.trustworthy)
+    default = if_trustworthy * trustworthy
+    default += if_exploitative * exploitative
+    decision = actors(default.swapaxes(0, 1), {**influence, TEMPTATION: own_temptation})
     action = drawn(decision, noise.dyad("action"))
-    diagonal = np.arange(action.shape[1])
-    action[:, diagonal, diagonal] = STATUS_QUO
+    n = action.shape[1]
+    action.reshape(-1, n * n)[:, :: n + 1] = STATUS_QUO  # toward oneself
     changes = {
         "cooperation_gain": shared + own_temptation,
         "tempted": bare < 0.0,
-        "if_trustworthy": if_trustworthy,
-        "if_exploitative": if_exploitative,
+        "if_trustworthy": if_trustworthy.swapaxes(0, 1),
+        "if_exploitative": if_exploitative.swapaxes(0, 1),
         "decision": decision,
         "action": action,
     }
-    if (world.orders >= 0).any():
-        changes["action"] = np.where(world.orders >= 0, world.orders, action)
+    ordered = _ordered(world.orders)
+    if ordered is not None:
+        changes["action"] = np.where(ordered, world.orders, action)
         changes["orders"] = np.full_like(world.orders, -1)  # an order holds for one month
     return changes

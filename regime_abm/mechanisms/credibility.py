@@ -18,10 +18,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from regime_abm.core.maths import anywhere, log_odds, logistic
+from regime_abm.core.maths import log_odds, logistic, once, total, within
+from regime_abm.core.names import PUSHED
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = (
+    "credibility_push",
     "survival",
     "trust_leader",
     "trust_government",
@@ -65,12 +67,12 @@ def successor_terms(reputation, bound, guaranteed, institution, hawkishness, bro
     reputation: the state's, in log-odds; bound, institution, hawkishness (expected), broken: 0..1; guaranteed: states.
     """
     return {
+        "hawkishness of those who may follow": -p.hawks * (hawkishness - _MIDDLING),
+        "promises broken lately": -p.reneging * broken,
         "reputation of the state": reputation,
         "binding agreement": p.binding * bound,
         "guarantors": p.guarantees * np.log(1.0 + guaranteed),
         "common institution": p.institutions * institution,
-        "hawkishness of those who may follow": -p.hawks * (hawkishness - _MIDDLING),
-        "promises broken lately": -p.reneging * broken,
     }
 
 
@@ -80,8 +82,8 @@ def assurance(survival, leader, successor):
     >>> round(float(assurance(0.25, 0.0, log_odds(0.9))), 6)    # .25 * .5 + .75 * .9
     0.8
     """
-    kept = survival * logistic(leader) + (1.0 - survival) * logistic(successor)
-    return np.clip(kept, _SURE, 1.0 - _SURE)
+    later = logistic(successor)
+    return within(later + survival * (logistic(leader) - later), _SURE, 1.0 - _SURE)
 
 
 def shared_capital(value, came):
@@ -90,28 +92,32 @@ def shared_capital(value, came):
     >>> shared_capital(np.array([[0.6, 0.3]]), np.array([[[True, False, True], [True, True, True]]]))[0].tolist()
     [[0.6, 0.3, 0.6], [0.3, 0.3, 0.3], [0.6, 0.3, 0.6]]
     """
-    r, _, n = came.shape
-    best = np.zeros((r, n, n), value.dtype)
-    for forum in np.flatnonzero((value > 0.0).any(axis=0)):
-        seat = came[:, forum] * value[:, forum, None]
-        np.maximum(best, np.minimum(seat[:, :, None], seat[:, None, :]), out=best)
-    return best
+    # Futures come last here: NumPy is several times faster along a long last axis.
+    seats = np.multiply(came.transpose(1, 2, 0), value.T[:, None, :], order="C")
+    best = np.minimum(seats[:, :, None], seats[:, None, :]).max(axis=0, initial=0.0)
+    return np.ascontiguousarray(best.transpose(2, 0, 1))
+
+
+@once
+def _expected_hawkishness(low, high, share):
+    return low + share * (high - low)
 
 
 def _institution(world):
     """Best capital of live forums to which both came lately. Until a forum was first called, its members count as come:
     what they did there before the start is in the first credibility already."""
     live = world.forum_active & (world.forum_vitality >= _ALIVE) & (world.forum_idle <= _LATELY)
-    called = anywhere(world.attend_chance > 0.0)[..., None]
-    return shared_capital(
-        world.forum_capital * world.forum_information * live, world.attendance | (world.member & ~called)
-    )
+    value, came = world.forum_capital * world.forum_information * live, world.attendance
+    uncalled = (value > 0.0) & (total(world.attend_chance) <= 0.0)
+    if uncalled.any():
+        came = came | (world.member & uncalled[..., None])
+    return shared_capital(value, came)
 
 
 def after_the_leader(world, p):
     """The terms of the chance that j's next governments keep what i was assured of, (R, N, N) by name, in log-odds."""
-    hawkishness = world.hawkish_low + world.hawkish_share * (world.hawkish_high - world.hawkish_low)
-    return successor_terms(
+    hawkishness = _expected_hawkishness(world.hawkish_low, world.hawkish_high, world.hawkish_share)
+    named = successor_terms(
         world.trust_government,
         world.bound,
         world.guaranteed,
@@ -120,6 +126,7 @@ def after_the_leader(world, p):
         world.reneging[:, None, :],
         p=p.dyad,
     )
+    return {**named, PUSHED: world.credibility_push}
 
 
 def _kept(world, p):

@@ -16,9 +16,12 @@ Rival accounts: procedures are idle, only will and power count: `talks_settle`, 
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 
-from regime_abm.core.maths import log_odds, logistic
+from regime_abm.core.maths import log_odds, logistic, once
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = (
@@ -57,6 +60,7 @@ PARAMETERS = (
 )
 
 TALKS, FORUM, AGREEMENT, FADED = 1, 2, 3, 4  # how a dispute closes
+_PROCEDURES = ("open talks", "hearing in a forum", "agreement in force")  # in this order
 _SHOW, _FORCE, _CALM = 2, 3, 1  # severity that opens, ladder that hinders, ladder at which one fades
 _HALF = 0.5  # reference of will and hawkishness
 _TOP_LEVEL = 4.0
@@ -80,42 +84,67 @@ def hearing(vitality, information, level):
     return vitality * information * level / _TOP_LEVEL
 
 
-def _rivals(world):
-    """Each pair of rivals once: two index arrays."""
-    return np.nonzero(np.triu(world.rival, 1))
+@once
+def _rivals(rival, names):
+    """Each pair of rivals once: two index arrays, their places among all dyads from either side, and their names."""
+    i, j = np.nonzero(np.triu(rival, 1))
+    there, back = i * len(rival) + j, j * len(rival) + i
+    return i, j, there, back, tuple(names.undirected[dyad] for dyad in there)
+
+
+def _between(value, dyads):
+    """(R, P) what a quantity (R, N, N) is at some dyads, numbered row by row."""
+    return value.reshape(len(value), -1).take(dyads, axis=1)
 
 
 def hearings(world, i, j):
     """(R, P) the best hearing that both i and j had this month in a forum on hard security."""
-    found = np.zeros((world.replicates, len(i)), world.will.dtype)
-    for forum in np.flatnonzero(world.met.any(axis=0) & world.forum_hard):
+    found, held = np.zeros((world.replicates, len(i)), world.will.dtype), world.met & world.forum_hard
+    if not held.any():
+        return found
+    for forum in np.flatnonzero(held.any(axis=0)):
         strength = hearing(
             world.forum_vitality[:, forum], world.forum_information[:, forum], world.forum_level[:, forum]
         )
-        both = world.attendance[:, forum, i] & world.attendance[:, forum, j] & world.met[:, forum, None]
-        found = np.maximum(found, strength[:, None] * both)
+        came = world.attendance[:, forum]
+        np.maximum(found, (strength * held[:, forum])[:, None] * (came[:, i] & came[:, j]), out=found)
     return found
 
 
-def settle_terms(world, p, i, j, heard=None):
-    """What the chance is made of that the disputes between i and j are settled this month, in log-odds, (R, P) each.
+def _situation(world, p, i, j):
+    """What the disputes between i and j are settled under, (R, P) each, by name."""
+    dyads = i * len(world.rival) + j
+    return SimpleNamespace(
+        talks=_between(world.talks, dyads),
+        heard=p.state.hearings * hearings(world, i, j),
+        bound=_between(world.bound, dyads),
+        least_will=np.minimum(world.will.take(i, axis=1), world.will.take(j, axis=1)),
+        hawk=np.maximum(world.hawkishness.take(i, axis=1), world.hawkishness.take(j, axis=1)),
+        hostility=_between(world.hostility, dyads),
+        hardened=_between(world.hardened, dyads),
+    )
 
-    i, j: index arrays (P,); heard: their hearings, when known. There is no settlement without a procedure.
-    """
-    kind, at = world.will.dtype, p.state
-    heard = at.hearings * hearings(world, i, j) if heard is None else heard
-    least = np.minimum(world.will[:, i], world.will[:, j])
-    hawk = np.maximum(world.hawkishness[:, i], world.hawkishness[:, j])
+
+def _settle_terms(at, found):
+    kind = found.heard.dtype
     return {
         "usual chance to settle": log_odds(at.settle),
-        "open talks": at.talks_settle * world.talks[:, i, j].astype(kind),
-        "hearing in a forum": at.forum_settles * heard,
-        "agreement in force": at.agreement_settles * world.bound[:, i, j],
-        "will of the less willing side": at.will_settles * (least - _HALF),
-        "the more hawkish leader": -at.hawks_hinder * (hawk - _HALF),
-        "force not long ago": -at.force_hinders * (world.hostility[:, i, j] >= _FORCE).astype(kind),
-        "hardened by hearings in vain": -at.hardening_hinders * world.hardened[:, i, j],
+        "open talks": at.talks_settle * found.talks.astype(kind),
+        "hearing in a forum": at.forum_settles * found.heard,
+        "agreement in force": at.agreement_settles * found.bound,
+        "will of the less willing side": at.will_settles * (found.least_will - _HALF),
+        "the more hawkish leader": -at.hawks_hinder * (found.hawk - _HALF),
+        "force not long ago": -at.force_hinders * (found.hostility >= _FORCE).astype(kind),
+        "hardened by hearings in vain": -at.hardening_hinders * found.hardened,
     }
+
+
+def settle_terms(world, p, i, j):
+    """What the chance is made of that the disputes between i and j are settled this month, in log-odds, (R, P) each.
+
+    i, j: index arrays (P,). There is no settlement without a procedure.
+    """
+    return _settle_terms(p.state, _situation(world, p, i, j))
 
 
 def procedure(terms, talks, heard, bound):
@@ -125,31 +154,39 @@ def procedure(terms, talks, heard, bound):
     >>> int(procedure(terms, np.array([True]), np.array([0.3]), np.array([0.0]))[0])
     2
     """
-    open_to_both = {"open talks": talks, "hearing in a forum": heard, "agreement in force": bound}
-    strength = np.stack([np.where(there > 0.0, terms[word], -np.inf) for word, there in open_to_both.items()])
-    return np.where(np.isfinite(strength).any(axis=0), 1 + strength.argmax(axis=0), 0)
+    how: Any = 0
+    loudest: Any = -np.inf
+    for number, (word, there) in enumerate(zip(_PROCEDURES, (talks, heard, bound), strict=True), start=1):
+        louder = (there > 0.0) & (terms[word] > loudest)
+        how, loudest = np.where(louder, number, how), np.where(louder, terms[word], loudest)
+    return how
+
+
+def _closed(at, found, age, luck):
+    """How the disputes that are open for `age` months close this month, (R, P); 0 where they do not."""
+    terms, known = _settle_terms(at, found), age > 0
+    chance = logistic(sum(terms.values())) * (found.talks | (found.heard > 0.0) | (found.bound > 0.0))
+    settles = known & (luck < chance)
+    fades = known & (age >= at.fades_after) & (found.hostility <= _CALM) & (luck < chance + (1.0 - chance) * at.fade)
+    how = fades * np.int8(FADED)
+    if settles.any():
+        here = np.flatnonzero(settles)
+        spoken = {word: terms[word].take(here) for word in _PROCEDURES}
+        how.put(here, procedure(spoken, found.talks.take(here), found.heard.take(here), found.bound.take(here)))
+    return how
 
 
 def step(world, p, noise):
-    i, j = _rivals(world)
-    age, worst = world.dispute[:, i, j], np.maximum(world.severity[:, i, j], world.severity[:, j, i])
-    luck = noise.pair("course")[:, i, j]  # one luck: a dispute opens, or is settled, or else may fade
-    opens = (age == 0) & ((worst >= _SHOW) | (luck < p.state.friction))
-    heard = p.state.hearings * hearings(world, i, j)
-    terms = settle_terms(world, p, i, j, heard)
-    how = procedure(terms, world.talks[:, i, j], heard, world.bound[:, i, j])
-    chance = logistic(sum(terms.values())) * (how > 0)
-    settles = (age > 0) & (luck < chance)
-    fades = (age > 0) & ~settles & (age >= p.state.fades_after) & (world.hostility[:, i, j] <= _CALM)
-    fades &= luck < chance + (1.0 - chance) * p.state.fade
-    closes = settles | fades
-    in_vain = (age > 0) & (heard > 0.0)
-    hardened = next_hardened(world.hardened[:, i, j], in_vain, hardening=p.state.hardening)
-    told = {
-        "dispute": np.where(closes, 0, np.where(age > 0, age + 1, opens)).astype(age.dtype),
-        "settled": np.where(settles, how, FADED * fades).astype(np.int8),
-        "hardened": hardened * ~closes,
-    }
+    i, j, there, back, names = _rivals(world.rival, world.names)
+    age, luck = _between(world.dispute, there), noise.pairs("course", names)
+    worst, known = np.maximum(_between(world.severity, there), _between(world.severity, back)), age > 0
+    # One luck: a dispute opens, or is settled, or else may fade.
+    opens = ~known & ((worst >= _SHOW) | (luck < p.state.friction))
+    found = _situation(world, p, i, j)
+    how = _closed(p.state, found, age, luck)
+    hardened = next_hardened(found.hardened, known & (found.heard > 0.0), hardening=p.state.hardening)
+    stays = how == 0
+    told = {"dispute": (age + (known | opens)) * stays, "settled": how, "hardened": hardened * stays}
     changes = {name: np.zeros(world.dispute.shape, value.dtype) for name, value in told.items()}
     for name, value in told.items():
         changes[name][:, i, j] = changes[name][:, j, i] = value

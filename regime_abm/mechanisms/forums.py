@@ -14,12 +14,19 @@ Rival accounts: forums are inert talk shops (`clarity` 0 and `meeting_opens` 0) 
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
+
 import numpy as np
 
+from regime_abm.core.derived import derived
 from regime_abm.core.maths import log_odds, logistic, total
+from regime_abm.core.names import PUSHED
 from regime_abm.core.parameter import Normal, Parameter, Uniform
 
 READS = (
+    "attend_push",
+    "talks_push",
     "date",
     "rival",
     "forum_track",
@@ -138,17 +145,44 @@ def within_budget(wanted, urgency, cost, budget):
     return wanted & (fits | (cost == 0.0)[:, :, None])
 
 
+@derived
 def _bandwidth(track, p):
-    bandwidth = np.where(track == 1.0, 1.0, np.where(track == 2.0, p.state.track_2_bandwidth, p.state.track_15_bandwidth))
-    return bandwidth.astype(track.dtype)
+    """What a meeting of each forum carries: (1, F), or (R, F) where it differs from future to future."""
+    bandwidth = np.where(track == 1.0, 1.0, np.where(track == 2.0, p.track_2_bandwidth, p.track_15_bandwidth))
+    return np.atleast_2d(bandwidth.astype(track.dtype))
 
 
-def _match(world, which):
-    """Interest of each state in the agendas of the forums `which` (R, len(which), N): the best of the parts that are on
-    it, else one half."""
-    hard, soft = world.forum_hard[which, None], world.forum_soft[which, None]
-    interest = np.maximum(hard * world.agenda_hard[:, None, :], soft * world.agenda_soft[:, None, :])
+@derived
+def _match(hard, soft, agenda_hard, agenda_soft):
+    """Interest of each state in the agenda of each forum (R, F, N): the best of the parts that are on it, else one half."""
+    hard, soft = hard[:, None], soft[:, None]
+    interest = np.maximum(hard * agenda_hard[:, None, :], soft * agenda_soft[:, None, :])
     return np.where(hard | soft, interest, interest.dtype.type(0.5))
+
+
+def _interest(world):
+    return _match(world.forum_hard, world.forum_soft, world.agenda_hard, world.agenda_soft)
+
+
+@derived
+def _size(member):
+    """Members of each forum, at least 1: (R, F)."""
+    return np.maximum(total(member), 1.0)
+
+
+@derived
+def _rivals(member, rival):
+    """Share of rivals among the other members, for each state and forum (R, F, N)."""
+    others = np.maximum(_size(member) - 1.0, 1.0)[..., None]
+    return np.einsum("rfk,ki->rfi", member.astype(others.dtype), rival.astype(others.dtype)) / others
+
+
+@derived
+def _strangers(member, relations):
+    """Share of the other members without diplomatic relations with each state (R, F, N)."""
+    others = np.maximum(_size(member) - 1.0, 1.0)[..., None]
+    missing = ~relations & ~np.eye(member.shape[2], dtype=bool)
+    return np.einsum("rfk,rik->rfi", member.astype(others.dtype), missing.astype(others.dtype)) / others
 
 
 def start(world, p, noise):
@@ -161,98 +195,113 @@ def start(world, p, noise):
 
 def terms(world, p, which):
     """The terms of every state's chance to come to the forums `which`, (R, len(which), N) each."""
-    member = world.member[:, which].astype(world.will.dtype)
-    missing = ~world.relations & ~np.eye(member.shape[2], dtype=bool)
-    others = np.maximum(total(member)[..., None] - 1.0, 1.0)
-    return attend_terms(
-        _match(world, which),
-        np.einsum("rfk,ki->rfi", member, world.rival.astype(member.dtype)) / others * world.will[:, None, :],
-        world.forum_capital[:, which, None],
-        world.forum_level[:, which, None],
+    named = attend_terms(
+        _interest(world).take(which, axis=1),
+        _rivals(world.member, world.rival).take(which, axis=1) * world.will[:, None, :],
+        world.forum_capital.take(which, axis=1)[:, :, None],
+        world.forum_level.take(which, axis=1)[:, :, None],
         world.sovereignty[:, None, :],
-        np.einsum("rfk,rik->rfi", member, missing.astype(member.dtype)) / others,
-        world.forum_host[which][None].astype(member.dtype),
+        _strangers(world.member, world.relations).take(which, axis=1),
+        world.forum_host[None, which].astype(world.will.dtype),
         p=p.dyad,
     )
+    return {**named, PUSHED: world.attend_push.take(which, axis=1)}
+
+
+@derived
+def _any(orders):
+    """Whether anything is set from outside."""
+    return bool(orders.any())
 
 
 def _meetings(world, p, noise, actors):
     """Who comes to the meetings of this month: chances and attendance (R, F, N), and which forums met (R, F)."""
     due = (world.date + 1 - world.forum_first) % world.forum_every == 0
-    called = (world.forum_active & due & (world.meeting_order >= 0)) | (world.meeting_order > 0)
-    which = np.flatnonzero(called.any(axis=0))
+    called = world.forum_active & due
+    if _any(world.meeting_order):
+        called = (called & (world.meeting_order >= 0)) | (world.meeting_order > 0)
+    which = called.any(axis=0).nonzero()[0]
     default = world.attend_chance
     if len(which):
+        asked = called.take(which, axis=1)[:, :, None]
+        fresh = logistic(reduce(add, terms(world, p, which).values()))
         default = default.copy()
-        fresh = logistic(sum(terms(world, p, which).values()))
-        default[:, which] = np.where(called[:, which, None] & world.member[:, which], fresh, default[:, which])
+        default[:, which] = np.where(asked & world.member.take(which, axis=1), fresh, default.take(which, axis=1))
     chance = actors(default)  # asked every month: what a doctrine remembers must not hang on other futures' meetings
     if chance is not default:  # only the chances of forums that are called count
         chance = np.where(called[:, :, None] & world.member, chance, default)
     if not len(which):
         return chance, world.attendance, called
-    wanted = called[:, which, None] & (noise.seat("attend")[:, which] < chance[:, which])
-    urgency = _match(world, which) + world.forum_host[which]  # a host goes to its own meeting first
-    came = within_budget(wanted, urgency, world.forum_attention[:, which], world.attention)
+    wanted = asked & (noise.seat("attend").take(which, axis=1) < chance.take(which, axis=1))
+    # A host goes to its own meeting first.
+    urgency = _interest(world).take(which, axis=1) + world.forum_host[which]
+    came = within_budget(wanted, urgency, world.forum_attention.take(which, axis=1), world.attention)
     attendance, met = world.attendance.copy(), called.copy()
-    attendance[:, which] = np.where(called[:, which, None], came, attendance[:, which])
+    attendance[:, which] = np.where(asked, came, attendance.take(which, axis=1))
     met[:, which] &= total(came) >= 2.0
     return chance, attendance, met
 
 
+def _both_sides(value):
+    """A state's value (R, N) for either side of each dyad, (R, N, N) each."""
+    r, n = value.shape
+    return value[:, :, None].repeat(n, axis=2), value.repeat(n, axis=0).reshape(r, n, n)
+
+
 def _seen(world, p, met, attendance):
     """Factor (R, N, N) by which shared meetings shrink misperception, and how fully both sat at a hard-security table."""
-    r, n = world.will.shape
-    kind = world.will.dtype
-    seen, together = np.ones((r, n, n), kind), np.zeros((r, n, n), kind)
-    bandwidth = np.broadcast_to(_bandwidth(world.forum_track, p), met.shape)
-    for forum in np.flatnonzero(met.any(axis=0)):
+    seen, together, bandwidths, size = 1.0, 0.0, _bandwidth(world.forum_track, p.state), _size(world.member)
+    for forum in met.any(axis=0).nonzero()[0]:
         present = attendance[:, forum] & met[:, forum, None]
-        turnout = total(present) / np.maximum(total(world.member[:, forum]), 1.0)
-        effect = p.clarity * world.forum_vitality[:, forum] * turnout * bandwidth[:, forum]
+        turnout, bandwidth = total(present) / size[:, forum], bandwidths[:, forum]
+        effect = p.clarity * world.forum_vitality[:, forum] * turnout * bandwidth
         effect = effect * world.forum_information[:, forum]
-        both = present[:, :, None] & present[:, None, :]
-        seen *= 1.0 - effect[:, None, None] * both
+        both = np.logical_and(*_both_sides(present)).astype(effect.dtype)
+        seen = seen * (1.0 - effect[:, None, None] * both)
         if world.forum_hard[forum]:
-            together = np.maximum(together, bandwidth[:, forum, None, None] * both)
+            together = np.maximum(together, bandwidth[:, None, None] * both)
     return seen, together
+
+
+@derived
+def _volatile(volatility):
+    """How volatile the more volatile of two leaders is, above what is usual (R, N, N)."""
+    return np.maximum(*_both_sides(volatility)) - _USUAL_VOLATILITY
 
 
 def talks_terms(world, p, together):
     """What the chance is made of that talks between two states open (where there are none) or break down (where there
     are), in log-odds, (R, N, N) each. together: how fully both sat at a table on hard security this month, 0..1."""
-    talking, hot = world.talks.astype(world.will.dtype), (world.hostility >= _FORCE).astype(world.will.dtype)
+    talking, hot = world.talks.astype(world.will.dtype), world.talks & (world.hostility >= _FORCE)
     silent = 1.0 - talking
-    will = np.minimum(world.will[:, :, None], world.will[:, None, :]) - _MIDDLING_WILL
-    volatility = np.maximum(world.volatility[:, :, None], world.volatility[:, None, :]) - _USUAL_VOLATILITY
+    will = np.minimum(*_both_sides(world.will)) - _MIDDLING_WILL
     return {
         "usual chance": talking * log_odds(p.dyad.talks_end) + silent * log_odds(p.dyad.talks_open),
         "will of the less willing side": (silent * p.dyad.will_opens - talking * p.dyad.will_holds) * will,
         "shared table on hard security": silent * (p.dyad.meeting_opens * together),
-        "force last month": talking * (hot * p.dyad.force_ends),
+        "force last month": hot.astype(talking.dtype) * p.dyad.force_ends,
         "agreement in force": (silent - talking) * (p.dyad.agreement_talks * world.bound),
-        "the more volatile leader": talking * (p.dyad.volatility_ends * volatility),
+        "the more volatile leader": talking * (p.dyad.volatility_ends * _volatile(world.volatility)),
+        PUSHED: (silent - talking) * world.talks_push,
     }
 
 
 def step(world, p, noise, actors):
     chance, attendance, met = _meetings(world, p, noise, actors)
-    checks = 1.0 - p.dyad.verification_clarity * world.verified
-    if met.any():
-        seen, together = _seen(world, p, met, attendance)
-        seen *= checks
-    else:
-        seen, together = checks, 0.0
-    changes = noise.pair("talks") < logistic(sum(talks_terms(world, p, together).values()))
+    seen, together = 1.0 - p.dyad.verification_clarity * world.verified, 0.0
+    if np.count_nonzero(met):
+        at_meetings, together = _seen(world, p, met, attendance)
+        seen *= at_meetings
+    changes = noise.pair("talks") < logistic(reduce(add, talks_terms(world, p, together).values()))
     talks = world.talks ^ changes
     told = {}
-    if world.talks_order.any():
+    if _any(world.talks_order):
         talks = (talks | (world.talks_order > 0)) & (world.talks_order >= 0)
         told["talks_order"] = np.zeros_like(world.talks_order)  # an order holds for one month
-    if world.meeting_order.any():
+    if _any(world.meeting_order):
         told["meeting_order"] = np.zeros_like(world.meeting_order)
-    diagonal = np.arange(talks.shape[1])
-    talks[:, diagonal, diagonal] = False
+    n = talks.shape[1]
+    talks.reshape(-1, n * n)[:, :: n + 1] = False  # with oneself
     return {
         **told,
         "met": met,

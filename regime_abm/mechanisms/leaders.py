@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from regime_abm.core.maths import log_odds, logistic
+from regime_abm.core.maths import log_odds, logistic, once
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = (
+    "newcomer",
     "leader_age",
     "term_months",
     "max_terms",
@@ -106,27 +107,42 @@ def leaves(on_clock, may_stay, u_term, u_exit, due, *, reelection, hazard):
     return due | (u_exit < hazard) | (on_clock & ~(may_stay & (u_term < reelection)))
 
 
+@once
+def _term(months):
+    """Whole months of a term, at least one; 0 where there is no fixed clock."""
+    return np.maximum(np.rint(months), 1.0) * (months > 0)
+
+
+@once
+def _clock(term, terms):
+    """Months of a term, and after how many the last one ends; endless where there is no fixed clock."""
+    return np.where(term > 0, term, np.inf), np.where(term > 0, term * terms, np.inf)
+
+
+@once
+def _no_exit(hazard, horizon):
+    return (1.0 - hazard) ** horizon
+
+
 def still_there(age, term, terms, hazard, *, horizon, reelection):
     """Chance that a leader of `age` months is in office `horizon` months on; term 0 = no fixed clock.
 
     Exact for the rules of :func:`leaves`: each end of a term on the way must be won, and the last term ends it all.
 
-    >>> still_there(16.0, 48.0, 2.0, 0.0, horizon=60.0, reelection=0.5)    # one election on the way
+    >>> float(still_there(16.0, 48.0, 2.0, 0.0, horizon=60.0, reelection=0.5))    # one election on the way
     0.5
-    >>> still_there(50.0, 60.0, 1.0, 0.0, horizon=12.0, reelection=0.5)    # the only term ends on the way
+    >>> float(still_there(50.0, 60.0, 1.0, 0.0, horizon=12.0, reelection=0.5))    # the only term ends on the way
     0.0
     """
-    clock = np.maximum(term, 1.0)
-    ends = np.where(term > 0, (age + horizon) // clock - age // clock, 0.0)
-    over = (term > 0) & (age + horizon >= term * terms)
-    chance = np.where(over, 0.0, (1.0 - hazard) ** horizon * reelection**ends)
-    return chance.astype(np.float32) if chance.ndim else float(chance)
+    (clock, last), then = _clock(term, terms), age + horizon
+    ends = np.floor(then / clock) - np.floor(age / clock)
+    return _no_exit(hazard, horizon) * reelection**ends * (then < last)
 
 
 def _survival(world, p, age):
     return still_there(
         age,
-        np.rint(world.term_months),
+        _term(world.term_months),
         world.max_terms,
         world.turnover_hazard,
         horizon=p.state.horizon,
@@ -143,26 +159,29 @@ def belief_about_newcomer(reputation, *, inherited):
     return inherited * reputation + (1.0 - inherited) * 0.5
 
 
-def _drawn(world, p, noise, who):
-    """Hawkishness, type and volatility of new leaders at the places `who` (R, N); only those are computed."""
+def _at(value, futures):
+    """A parameter in some futures: a plain number stays so."""
+    return value.take(futures) if isinstance(value, np.ndarray) else value
+
+
+def _drawn(world, p, noise, places):
+    """Hawkishness, type and volatility of new leaders, (K,) each; places: theirs in a row of all futures' states."""
     from scipy.special import betaincinv
 
-    def spread(value):
-        return np.broadcast_to(np.asarray(value, np.float32), who.shape)[who]
-
-    harder = noise.state("camp")[who] < world.hawkish_share[who]
-    mode = np.where(harder, world.hawkish_high[who], world.hawkish_low[who])
-    cohesion = spread(p.state.camp_cohesion)
-    hawkishness = betaincinv(1.0 + cohesion * mode, 1.0 + cohesion * (1.0 - mode), noise.state("taste")[who])
-    trustworthy = noise.state("type")[who] < spread(p.state.share_trustworthy)
-    volatility = betaincinv(2.0, spread(p.state.volatility_calm), noise.state("mood")[who])
-    return hawkishness, trustworthy, volatility
+    futures, told = places // world.hawkishness.shape[1], world.newcomer.take(places)
+    harder = noise.state("camp").take(places) < world.hawkish_share.take(places) * (1 - np.abs(told)) + (told > 0)
+    mode = np.where(harder, world.hawkish_high.take(places), world.hawkish_low.take(places))
+    cohesion = _at(p.state.camp_cohesion, futures)
+    taste, mood = noise.state("taste").take(places), noise.state("mood").take(places)
+    hawkishness = betaincinv(1.0 + cohesion * mode, 1.0 + cohesion * (1.0 - mode), taste)
+    trustworthy = noise.state("type").take(places) < _at(p.state.share_trustworthy, futures)
+    return hawkishness, trustworthy, betaincinv(2.0, _at(p.state.volatility_calm, futures), mood)
 
 
 def start(world, p, noise):
     """The present leaders: hawkishness as the region's files say (drawn where they say nothing), the rest drawn."""
-    everyone = np.ones(world.hawkishness.shape, bool)
-    drawn, trustworthy, volatility = (value.reshape(everyone.shape) for value in _drawn(world, p, noise, everyone))
+    everyone = np.arange(world.hawkishness.size).reshape(world.hawkishness.shape)
+    drawn, trustworthy, volatility = _drawn(world, p, noise, everyone)
     known = ~np.isnan(world.hawkishness)
     return {
         "hawkishness": np.where(known, world.hawkishness, drawn),
@@ -172,29 +191,36 @@ def start(world, p, noise):
     }
 
 
+def _newcomers(world, p, noise, places):
+    """What new leaders bring, and what is believed of them: quantities that change, by name."""
+    changes = {}
+    drawn = _drawn(world, p, noise, places)
+    for name, value in zip(("hawkishness", "trustworthy", "volatility"), drawn, strict=True):
+        changes[name] = getattr(world, name).copy()
+        changes[name].put(places, value)
+    future, state = np.divmod(places, world.hawkishness.shape[1])
+    inherited = _at(p.dyad.inherited_reputation, future[:, None])
+    believed = belief_about_newcomer(logistic(world.trust_government[future, :, state]), inherited=inherited)
+    changes["trust_leader"] = world.trust_leader.copy()
+    changes["trust_leader"][future, :, state] = log_odds(believed)
+    return changes
+
+
 def step(world, p, noise):
-    age = world.leader_age + 1.0
-    has_clock = world.term_months > 0
-    term = np.where(has_clock, np.maximum(np.rint(world.term_months), 1.0), 1.0)
+    age, term = world.leader_age + 1.0, _term(world.term_months)
+    clock, last = _clock(term, world.max_terms)
+    terms = age / clock
     gone = leaves(
-        has_clock & (age % term == 0),
-        age < term * world.max_terms,
+        (term > 0) & (terms == np.floor(terms)),
+        age < last,
         noise.state("term"),
         noise.state("exit"),
         world.exit_due,
         reelection=p.state.reelection,
         hazard=world.turnover_hazard,
     )
-    changes = {"leader_age": np.where(gone, 0.0, age), "turnover": gone, "exit_due": np.zeros_like(gone)}
-    changes["survival"] = _survival(world, p, changes["leader_age"])
+    age *= ~gone
+    changes = {"leader_age": age, "turnover": gone, "exit_due": np.zeros(gone.shape, bool), "survival": _survival(world, p, age)}
     if gone.any():
-        hawkishness, trustworthy, volatility = _drawn(world, p, noise, gone)
-        for name, value in (("hawkishness", hawkishness), ("trustworthy", trustworthy), ("volatility", volatility)):
-            changes[name] = getattr(world, name).copy()
-            changes[name][gone] = value
-        future, state = np.nonzero(gone)
-        inherited = np.broadcast_to(np.asarray(p.dyad.inherited_reputation, np.float32), (len(gone), 1, 1))[future, 0]
-        reputation = logistic(world.trust_government[future, :, state])
-        changes["trust_leader"] = world.trust_leader.copy()
-        changes["trust_leader"][future, :, state] = log_odds(belief_about_newcomer(reputation, inherited=inherited))
+        changes |= _newcomers(world, p, noise, np.flatnonzero(gone))
     return changes

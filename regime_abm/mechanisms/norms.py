@@ -25,10 +25,11 @@ from __future__ import annotations
 import numpy as np
 
 from regime_abm.core.maths import anywhere, largest, logistic, total
-from regime_abm.core.names import STATUS_QUO
+from regime_abm.core.names import PUSHED, STATUS_QUO
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = (
+    "norm_push",
     "core",
     "rival",
     "capability",
@@ -181,7 +182,7 @@ def _heeded(world, p):
 
 
 def _terms(world, p, adopted, heeded):
-    return pull_terms(
+    named = pull_terms(
         np.einsum("rij,rj->ri", heeded, adopted),
         _best_of_others(adopted * world.will),
         _document(world),
@@ -189,6 +190,7 @@ def _terms(world, p, adopted, heeded):
         world.norm_threshold,
         p=p.state,
     )
+    return {**named, PUSHED: p.state.steepness * world.norm_push}
 
 
 def terms(world, p):

@@ -14,12 +14,20 @@ Rival accounts: constant rates (both rates equal) beat the switch on the record 
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
+
 import numpy as np
 
-from regime_abm.core.maths import log_odds, logistic, total
-from regime_abm.core.parameter import Normal, Parameter, Uniform
+from regime_abm.core.derived import derived
+from regime_abm.core.maths import anywhere, log_odds, logistic, total
+from regime_abm.core.names import PUSHED
+from regime_abm.core.parameter import LogNormal, Normal, Parameter, Uniform
 
 READS = (
+    "campaign_push",
+    "test_order",
+    "accident",
     "programme",
     "rival",
     "stake",
@@ -40,8 +48,8 @@ READS = (
 WRITES = ("campaign", "tests", "severity", "hostility")
 
 PARAMETERS = (
-    Parameter("campaign_ends", 0.125, 0.001, 0.99, Uniform(0.06, 0.25), "per month", "Chance that a campaign ends when half the rivals (by stake) are in talks, will is .5 and credibility .3.", "mean spell 8 months, two-state fit on 1991-2024 (region's facts); widened", "estimated"),
-    Parameter("campaign_begins", 0.037, 0.001, 0.99, Uniform(0.015, 0.08), "per month", "Chance that a campaign begins when half the rivals press, half the own acts press, a tenth of the talks just broke down and the norm is .5; in a wholly quiet month it is lower.", "mean spell 27 months, two-state fit on 1991-2024 (region's facts); widened", "estimated"),
+    Parameter("campaign_ends", 0.125, 0.001, 0.99, LogNormal(0.125, 0.35), "per month", "Chance that a campaign ends when half the rivals (by stake) are in talks, will is .5 and credibility .3.", "mean spell 8 months, two-state fit on 1991-2024 (region's facts); widened", "estimated"),
+    Parameter("campaign_begins", 0.037, 0.001, 0.99, LogNormal(0.037, 0.4), "per month", "Chance that a campaign begins when half the rivals press, half the own acts press, a tenth of the talks just broke down and the norm is .5; in a wholly quiet month it is lower.", "mean spell 27 months, two-state fit on 1991-2024 (region's facts); widened", "estimated"),
     Parameter("talks_calm", 1.0, -2.0, 4.0, Uniform(0.0, 2.0), "log-odds", "How much open talks end a campaign."),
     Parameter("will_calms", 1.0, -2.0, 4.0, Uniform(0.0, 2.0), "log-odds", "How much own political will ends a campaign."),
     Parameter("credibility_calms", 1.0, -2.0, 4.0, Uniform(0.0, 2.0), "log-odds", "How much credible assurances end a campaign."),
@@ -50,7 +58,7 @@ PARAMETERS = (
     Parameter("rhetoric_stirs", 0.8, -2.0, 4.0, Uniform(0.0, 1.6), "log-odds", "How much pressure from others begins a campaign."),
     Parameter("resolve_stirs", 0.8, -2.0, 4.0, Uniform(0.0, 1.6), "log-odds", "How much the state's own choice of pressure begins a campaign."),
     Parameter("norm_calms", 1.0, -2.0, 6.0, Uniform(0.0, 2.0), "log-odds", "How much an internalised norm keeps a campaign from beginning."),
-    Parameter("rate_restraint", 0.10, 0.0, 2.0, Uniform(0.05, 0.20), "tests per month", "Tests while restrained.", "two-state fit on 1991-2024 (region's facts)", "estimated"),
+    Parameter("rate_restraint", 0.10, 0.0, 2.0, LogNormal(0.10, 0.35), "tests per month", "Tests while restrained.", "two-state fit on 1991-2024 (region's facts)", "estimated"),
     Parameter("rate_campaign", 1.65, 0.0, 6.0, Uniform(0.3, 3.0), "tests per month", "Tests in a campaign; the fit on 1991-2024 gives 1.99, which holds later years, so the prior is wide.", "two-state fit on 1991-2024 (region's facts); widened", "estimated"),
     Parameter("threat_rate", 0.5, -2.0, 4.0, Uniform(0.0, 1.0), "log rate per threat", "How much threat above its first level raises the rate."),
     Parameter("exercise_rate", 0.0, -1.0, 1.0, Normal(0.0, 0.25), "log rate", "How much joint exercises raise the rate; the sign is disputed.", "dorazio2012 (no effect); bernhardt2021 (positive); the spread is a judgement", "expert"),
@@ -103,11 +111,10 @@ def poisson_count(rate, uniforms):
     [0, 2]
     """
     count = np.zeros(np.shape(uniforms), np.int8)
-    chance = np.exp(-rate)
-    reached = chance.copy()
+    chance = reached = np.exp(-rate)
     for k in range(1, _MOST_TESTS + 1):
         above = uniforms >= reached
-        if not above.any():
+        if not np.count_nonzero(above):
             break
         count += above
         chance = chance * rate / k
@@ -121,101 +128,178 @@ def cooled(hostility, severity):
     >>> cooled(np.array([4, 0]), np.array([0, 3])).tolist()
     [3, 3]
     """
-    return np.maximum(severity, np.maximum(hostility - 1, 0)).astype(np.int8)
+    return np.maximum(severity, hostility - 1)  # severity is never below 0
 
 
-def _mean(weights, value):
-    """Mean over others by what is at stake (R, len(who)); weights sum to 1."""
-    return np.einsum("rij,rij->ri", weights, value.astype(weights.dtype))
+@derived
+def _programmes(programme):
+    """The states with a programme."""
+    return np.flatnonzero(programme)
 
 
-def _weights(world, who):
+@derived
+def _weights(stake, rival, who):
     """Weight of each other state for the programmes of the states `who` (R, len(who), N): stakes with rivals, or with
     anybody where there is none. They sum to 1."""
-    stake = world.stake[:, who]
-    weights = stake * world.rival[who]
+    stake = stake[:, who]
+    weights = stake * rival[who]
     nobody = total(weights)[..., None] == 0.0
     weights = np.where(nobody, (stake + 1e-9) * (np.arange(stake.shape[2]) != who[:, None]), weights)
     return weights / total(weights)[..., None]
 
 
-def _fear(world, weights, who):
-    return _mean(weights, world.threat[:, who] - world.threat_start[:, who])
+@derived
+def _aims(weights):
+    """Where on the scale of luck each target ends (R, len(who), N)."""
+    reached = weights.cumsum(axis=2)
+    return reached / reached[:, :, -1:]  # the last one that can be hit ends at exactly 1
 
 
-def switch_terms(world, p, who, weights=None):
+def _means(world, who):
+    """What the states `who` face, as means over others by what is at stake, (R, len(who)) each: open talks, credibility,
+    threat above its start, talks that broke down, pressure from others, own pressure."""
+    weights = _weights(world.stake, world.rival, who)
+    values = np.empty((6, *weights.shape), weights.dtype)
+    values[0] = world.talks.take(who, axis=1)
+    values[1] = world.credibility.take(who, axis=1)
+    np.subtract(world.threat.take(who, axis=1), world.threat_start.take(who, axis=1), out=values[2])
+    values[3] = world.breakdown.take(who, axis=1)
+    values[4] = world.action.take(who, axis=2).swapaxes(1, 2) >= _PRESSURE
+    values[5] = world.action.take(who, axis=1) >= _PRESSURE
+    return np.einsum("krij,rij->kri", values, weights)
+
+
+def _end_terms(world, p, who, means):
+    talks, credibility, *_ = means
+    named = end_terms(talks, world.will.take(who, axis=1), credibility, p=p.state)
+    return {**named, PUSHED: -world.campaign_push.take(who, axis=1)}
+
+
+def _begin_terms(world, p, who, means):
+    _, _, fear, breakdown, others, own = means
+    named = begin_terms(fear, breakdown, others, own, world.norm.take(who, axis=1), p=p.state)
+    return {**named, PUSHED: world.campaign_push.take(who, axis=1)}
+
+
+def switch_terms(world, p, who):
     """The terms of the two chances that move the programmes of the states `who` between restraint and campaign:
     (ends, begins), each (R, len(who)) by name."""
-    weights = _weights(world, who) if weights is None else weights
-    own, others = world.action[:, who] >= _PRESSURE, np.swapaxes(world.action[:, :, who], 1, 2) >= _PRESSURE
-    ends = end_terms(
-        _mean(weights, world.talks[:, who]), world.will[:, who], _mean(weights, world.credibility[:, who]), p=p.state
-    )
-    begins = begin_terms(
-        _fear(world, weights, who),
-        _mean(weights, world.breakdown[:, who]),
-        _mean(weights, others),
-        _mean(weights, own),
-        world.norm[:, who],
-        p=p.state,
-    )
-    return ends, begins
+    means = _means(world, who)
+    return _end_terms(world, p, who, means), _begin_terms(world, p, who, means)
 
 
-def _aim(weights, uniforms):
-    """One target a state, drawn by weight: (R, N, N) flags with at most one per row."""
-    reached = weights.cumsum(axis=2)
-    reached = reached / reached[:, :, -1:]  # the last one that can be hit ends at exactly 1
-    hit = uniforms[:, :, None] < reached
-    return hit & ~np.concatenate([np.zeros_like(hit[:, :, :1]), hit[:, :, :-1]], axis=2)
+def _chance(terms):
+    return logistic(reduce(add, terms.values()))
 
 
-def _escalated(severity, hostility, dispute, p, noise):
-    """The worst act in each dyad after incidents, clashes and war, each with luck of its own (R, N, N), symmetric."""
-    other = np.swapaxes(severity, 1, 2)
-    worst = np.maximum(severity, other)
-    shows = np.minimum(severity, other) >= THREAT
-    if shows.any():
-        disputed = (dispute > 0).astype(np.float32)
-        chance = p.dyad.incident * np.exp(p.dyad.dispute_stirs * disputed)
-        shows &= noise.pair("incident") < chance
-    worst = np.where(shows, np.maximum(worst, np.int8(FORCE)), worst)
-    heated = np.maximum(worst, hostility - np.int8(1)) == FORCE
-    worst = np.where(heated & (noise.pair("clash") < p.dyad.clash), np.int8(CLASH), worst)
-    return np.where((hostility >= CLASH) & (noise.pair("war") < p.dyad.war), np.int8(WAR), worst)
+@derived
+def _usual_season(exercise_season):
+    return exercise_season.mean()
 
 
-def _programmes(world, p, noise, severity):
+def _tested(world, p, noise, severity):
     """Switch, tests and their targets, for the states with a programme only; changes `severity` (R, N, N) in place."""
-    who = np.flatnonzero(world.programme)
+    who = _programmes(world.programme)
     campaign, tests = world.campaign.copy(), np.zeros(world.campaign.shape, np.int8)
     if not len(who):
         return campaign, tests
-    weights = _weights(world, who)
-    ends, begins = (logistic(sum(terms.values())) for terms in switch_terms(world, p, who, weights))
-    u = noise.state("switch")[:, who]
-    testing = np.where(campaign[:, who], u >= ends, u < begins)
-    season = world.exercise - world.exercise_season.mean()
-    rate = test_rate(testing, _fear(world, weights, who), season, world.norm[:, who], p=p.state)
-    count = poisson_count(rate, noise.state("tests")[:, who])
-    aimed = _aim(weights, noise.state("target")[:, who]) & (count > 0)[:, :, None]
-    severity[:, who] = np.where(aimed, np.int8(FORCE), severity[:, who])
+    means, u, testing = _means(world, who), noise.state("switch").take(who, axis=1), campaign.take(who, axis=1)
+    several = np.count_nonzero(testing)  # a chance that nobody meets is not reckoned
+    goes_on = u >= _chance(_end_terms(world, p, who, means)) if several else False
+    begins = u < _chance(_begin_terms(world, p, who, means)) if several < testing.size else False
+    testing = np.where(testing, goes_on, begins)
+    season, norm = world.exercise - _usual_season(world.exercise_season), world.norm.take(who, axis=1)
+    rate = test_rate(testing, means[2], season, norm, p=p.state)
+    count = poisson_count(rate, noise.state("tests").take(who, axis=1))
     campaign[:, who], tests[:, who] = testing, count
+    rows, place = count.nonzero()
+    if len(rows):
+        aims = _aims(_weights(world.stake, world.rival, who))[rows, place]
+        target = np.count_nonzero(noise.state("target")[rows, who[place], None] >= aims, axis=1)
+        severity[rows, who[place], target] = FORCE
     return campaign, tests
 
 
-_WORDS = np.array([0, 0, 0, RHETORIC, THREAT], np.int8)  # severity of each act
+def _struck(flags, chance, draw, noise, names):
+    """The futures and pairs among those with a (symmetric) flag up whom luck strikes: rows, and the two sides.
+
+    chance: of rows and sides. Each pair has its own luck; that of pairs without a flag is not even drawn.
+    """
+    if not np.count_nonzero(flags):
+        return None
+    n = flags.shape[1]
+    rows, pairs = np.divmod(flags.reshape(-1).nonzero()[0], n * n)  # many times faster than to look along three axes
+    i, j = np.divmod(pairs, n)
+    once = i < j
+    rows, pairs, i, j = rows[once], pairs[once], i[once], j[once]
+    luck = np.empty(len(rows), np.float32)
+    for pair in set(pairs.tolist()):
+        here = pairs == pair
+        luck[here] = noise.pairs(draw, (names.undirected[pair],))[rows[here], 0]
+    hit = luck < chance(rows, i, j)
+    return rows[hit], i[hit], j[hit]
+
+
+def _raised(rung, struck, *ladders):
+    """Both sides are put on a rung, in place."""
+    if struck is not None:
+        rows, i, j = struck
+        for ladder in ladders:
+            ladder[rows, i, j] = ladder[rows, j, i] = rung
+
+
+def _escalated(world, p, noise, severity):
+    """The ladder after incidents, clashes and war, each with luck of its own; changes `severity` (R, N, N) in place."""
+
+    def of(value, rows):
+        return value[rows] if isinstance(value, np.ndarray) else value
+
+    def incident(rows, i, j):
+        disputed = (world.dispute[rows, i, j] > 0) * of(p.dispute_stirs, rows)
+        return of(p.incident, rows) * np.exp(disputed) * (worst[rows, i, j] < FORCE)
+
+    other = np.ascontiguousarray(severity.swapaxes(1, 2))
+    worst = np.maximum(severity, other)
+    shows = np.minimum(severity, other) >= THREAT
+    _raised(FORCE, _struck(shows, incident, "incident", noise, world.names), severity, worst)
+    ladder = cooled(world.hostility, worst)
+    clash = _struck(ladder == FORCE, lambda rows, i, j: of(p.clash, rows), "clash", noise, world.names)
+    war = _struck(world.hostility >= CLASH, lambda rows, i, j: of(p.war, rows), "war", noise, world.names)
+    _raised(CLASH, clash, severity, ladder)
+    _raised(WAR, war, severity, ladder)
+    return ladder
+
+
+@derived
+def _ordered(orders):
+    """What was set from outside; None when nothing was."""
+    return orders if orders.any() else None
+
+
+def _from_outside(world, tests, severity):
+    """Tests and incidents that an event sets for this month; changes both in place."""
+    tested, accident = _ordered(world.test_order), _ordered(world.accident)
+    if tested is not None:
+        severity[tested] = FORCE
+        tests += anywhere(tested)
+    if accident is not None:
+        np.maximum(severity, accident, out=severity)
+
+
+@derived
+def _armed(rival, programme):
+    """Who shows force against whom; the rest have words only."""
+    return rival & ~programme[:, None]
 
 
 def step(world, p, noise):
-    armed = world.rival & ~world.programme[:, None]  # who shows force against whom; the rest have words only
-    severity = np.minimum(_WORDS.take(world.action), np.where(armed, np.int8(THREAT), np.int8(RHETORIC)))
-    campaign, tests = _programmes(world, p, noise, severity)
-    worst = _escalated(severity, world.hostility, world.dispute, p, noise)
-    severity = np.where(worst > np.maximum(severity, np.swapaxes(severity, 1, 2)), worst, severity)
+    severity = (world.action >= _PRESSURE).view(np.int8)  # words,
+    severity += ((world.action == _PROVOKE) & _armed(world.rival, world.programme)).view(np.int8)  # or a show of force
+    campaign, tests = _tested(world, p, noise, severity)
+    _from_outside(world, tests, severity)
     return {
+        "hostility": _escalated(world, p, noise, severity),
         "campaign": campaign,
         "tests": tests,
         "severity": severity,
-        "hostility": cooled(world.hostility, worst),
     }

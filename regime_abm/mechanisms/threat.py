@@ -13,12 +13,18 @@ Rival accounts: exclusivity enters both the threat to outsiders and the protecti
 
 from __future__ import annotations
 
+from functools import lru_cache, reduce
+from operator import add
+
 import numpy as np
 
+from regime_abm.core.derived import derived
 from regime_abm.core.maths import log_odds, logistic
+from regime_abm.core.names import PUSHED
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = (
+    "threat_push",
     "trust",
     "capability",
     "proximity",
@@ -72,22 +78,44 @@ PARAMETERS = (
 )
 
 
+@lru_cache(8)
+def _others(n):
+    """1 for everybody but oneself (N, N)."""
+    return 1.0 - np.eye(n, dtype=np.float32)
+
+
+def _of_other(value):
+    """A state's value (R, N) for all who face it (R, N, N): products of arrays of one shape are several times faster."""
+    r, n = value.shape
+    return value.repeat(n, axis=0).reshape(r, n, n)
+
+
+_arsenals = derived(_of_other)  # for those which do not change
+
+
+@derived
+def _peaceful(peace):
+    return peace.astype(np.float32)
+
+
 def influences(trust, capability, proximity, posture, arsenal, alliance, exclusivity, credibility, peace, *, p):
     """The influences on threat in log-odds, by name, each broadcastable to (R, N, N). `p` holds values for (R, N, N).
 
-    Rows fear columns. capability, posture, arsenal: (R, N); the rest (R, N, N). alliance has a zero diagonal.
+    Rows fear columns. capability, posture, arsenal: (R, N); the rest (R, N, N). alliance has a zero diagonal; peace is 1 or 0.
     """
-    n = trust.shape[-1]
-    distrust = (1.0 - trust) * ~np.eye(n, dtype=bool)  # nobody distrusts itself: drops k = i from the sums
-    pull = alliance * exclusivity * capability[:, None, :]  # of j's ally k, as (j, k)
-    guard = alliance * (1.0 - p.exclusive_share + p.exclusive_share * exclusivity)
-    guard = guard * capability[:, None, :] * credibility  # of i's ally k, as (i, k)
+    others = _others(trust.shape[-1])
+    distrust = (1.0 - trust) * others  # nobody distrusts itself: drops k = i from the sums
+    power, exclusive = _of_other(capability), alliance * exclusivity
+    feared = distrust * power  # as (i, k)
+    pull = np.ascontiguousarray(np.swapaxes(exclusive, 1, 2))  # of j's ally k, as (k, j)
+    guard = (1.0 - p.exclusive_share) * alliance + p.exclusive_share * exclusive
+    guard = guard * power * credibility  # of i's ally k, as (i, k)
     return {
-        "forces within reach": p.reach * (capability * posture)[:, None, :] * proximity * distrust,
-        "nuclear arsenal": p.arsenal * arsenal[:, None, :] * distrust,
-        "the other's allies": p.others_allies * np.matmul(distrust, np.swapaxes(pull, 1, 2)),
-        "own protectors": -p.protection * (np.einsum("rik->ri", guard)[:, :, None] - guard),
-        "legal peace": -p.legal_peace * peace.astype(trust.dtype),
+        "forces within reach": p.reach * proximity * _of_other(posture) * feared,
+        "nuclear arsenal": p.arsenal * _arsenals(arsenal) * distrust,
+        "the other's allies": p.others_allies * np.matmul(feared, pull),
+        "own protectors": -p.protection * np.matmul(guard, others),  # k = j drops out
+        "legal peace": -p.legal_peace * peace,
     }
 
 
@@ -101,14 +129,14 @@ def _influences(world, p):
         world.alliance,
         world.exclusivity,
         world.credibility,
-        world.peace,
+        _peaceful(world.peace),
         p=p.dyad,
     )
 
 
 def terms(world, p):
     """What the threat is made of, by name, in log-odds; their sum in this order is the log-odds of the threat."""
-    return {"starting level": world.threat_level, **_influences(world, p)}
+    return {"starting level": world.threat_level, **_influences(world, p), PUSHED: world.threat_push}
 
 
 def threat_from(terms):
@@ -117,7 +145,7 @@ def threat_from(terms):
     >>> round(float(threat_from({"starting level": np.array(-1.0), "forces within reach": np.array(1.0)})), 2)
     0.5
     """
-    return logistic(sum(terms.values()))
+    return logistic(reduce(add, terms.values()))
 
 
 def start(world, p, noise):

@@ -12,6 +12,8 @@ Rival accounts: situation-specific reputation [press2005; mercer1996] is `third_
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from regime_abm.core.maths import log_odds
@@ -55,10 +57,8 @@ def seen_chances(chances, misperception):
 
     At the ends of the scale there is only one neighbour.
     """
-    seen = chances * (1.0 - misperception)
-    moved = chances * (0.5 * misperception)
-    moved[0] *= 2.0
-    moved[_LAST] *= 2.0
+    seen, moved = chances * (1.0 - misperception), chances * (0.5 * misperception)
+    moved[::_LAST] *= 2.0
     seen[1:] += moved[:-1]
     seen[:-1] += moved[1:]
     seen += _TINY
@@ -71,10 +71,10 @@ def seen_act(act, misperception, uniforms):
     >>> seen_act(np.array([2, 2, 0]), np.array([0.2, 0.2, 0.2]), np.array([0.5, 0.85, 0.95])).tolist()
     [2, 1, 1]
     """
-    slipped = (uniforms >= 1.0 - misperception).astype(np.int8)
-    down = (uniforms < 1.0 - 0.5 * misperception).astype(np.int8)
-    beyond = np.abs(act + slipped * (1 - 2 * down))  # -1 becomes 1: the end of the scale has one neighbour
-    return _LAST - np.abs(_LAST - beyond)  # and 5 becomes 3
+    slipped = (uniforms >= 1.0 - misperception).view(np.int8)
+    up = (uniforms >= 1.0 - 0.5 * misperception).view(np.int8)
+    beyond = abs(act - slipped + up + up)  # -1 becomes 1: the end of the scale has one neighbour
+    return _LAST - abs(_LAST - beyond)  # and 5 becomes 3
 
 
 def evidence(if_trustworthy, if_exploitative):
@@ -83,9 +83,7 @@ def evidence(if_trustworthy, if_exploitative):
     >>> float(evidence(np.array(0.5), np.array(0.5)))
     0.0
     """
-    ratio = np.asarray(if_trustworthy / if_exploitative)
-    np.log(ratio, out=ratio)
-    return np.clip(ratio, -_CLIP, _CLIP, out=ratio)
+    return np.log(if_trustworthy / if_exploitative).clip(-_CLIP, _CLIP)
 
 
 def next_reputation(leader, government, learned, *, state_share, fading, usual):
@@ -99,7 +97,7 @@ def next_reputation(leader, government, learned, *, state_share, fading, usual):
     government = government + state_share * learned
     leader = leader + fading * (government - leader)
     government = government + fading * (usual - government)
-    return np.clip(leader, -_BOUND, _BOUND), np.clip(government, -_BOUND, _BOUND)
+    return np.asarray(leader).clip(-_BOUND, _BOUND), np.asarray(government).clip(-_BOUND, _BOUND)
 
 
 def learned_from(act, if_trustworthy, if_exploitative, trust, misperception, uniforms, *, asymmetry):
@@ -111,19 +109,25 @@ def learned_from(act, if_trustworthy, if_exploitative, trust, misperception, uni
     """
     trustworthy, exploitative = seen_chances(if_trustworthy, misperception), seen_chances(if_exploitative, misperception)
     ratio = evidence(trustworthy, exploitative)
-    bad = np.minimum(ratio, 0.0)
+    bad = ratio.clip(-_CLIP, 0.0)
     trustworthy -= exploitative
     trustworthy *= trust
     trustworthy += exploitative  # now the chance to see each act under the watcher's own belief
     bad *= trustworthy
-    expected = bad[0] + bad[1]
-    for share in bad[2:]:
-        expected += share
     seen = seen_act(act, misperception, uniforms).astype(np.intp)
     seen *= act.size
-    seen += np.arange(act.size).reshape(act.shape)
+    seen += _places(act.size).reshape(act.shape)
     told = ratio.reshape(-1).take(seen)  # of the acts' ratios the one that was seen
-    return told + (asymmetry - 1.0) * (np.minimum(told, 0.0) - expected)
+    more = told.clip(-_CLIP, 0.0)
+    more -= np.add.reduce(bad, axis=0)
+    more *= asymmetry - 1.0
+    more += told
+    return more
+
+
+@lru_cache(8)
+def _places(count):
+    return np.arange(count)
 
 
 def reports(learned):
@@ -131,7 +135,13 @@ def reports(learned):
     n = learned.shape[1]
     if n < 3:
         return np.zeros_like(learned)
-    return (np.einsum("rij->ri", learned)[:, :, None] - learned) / (n - 2)
+    return np.matmul(learned, _third_parties(n).astype(learned.dtype))
+
+
+@lru_cache(8)
+def _third_parties(n):
+    """Weight of what each watcher (row) learned for each other one (column)."""
+    return (1.0 - np.eye(n)) / (n - 2)
 
 
 def from_promises(evidence, mates, *, asymmetry, extra_dyadic):
@@ -149,41 +159,45 @@ def from_promises(evidence, mates, *, asymmetry, extra_dyadic):
 
 
 def _promises(world, p):
-    """What is learned from promises in the futures `rows` where there were any, indexed (actor, watcher)."""
-    rows = np.flatnonzero(world.promise_evidence.any(axis=1))
-    n, kind = world.promise_evidence.shape[1], world.trust.dtype
-    together = (world.party[:, :, None] & world.party[:, None, :]).reshape(-1, n * n).astype(kind)
-    alive = (world.in_force | (world.ended > 0))[rows].astype(kind)
-    mates = (alive @ together > 0.0).astype(kind).reshape(-1, n, n)
-    weights = [value[rows] if np.ndim(value) else value for value in (p.dyad.asymmetry, p.dyad.extra_dyadic)]
-    return rows, from_promises(world.promise_evidence[rows], mates, asymmetry=weights[0], extra_dyadic=weights[1])
+    """What is learned from promises, one row for each that was due: future, actor, and a lesson for each watcher."""
+    rows, actors = world.promise_evidence.nonzero()
+    alive = (world.in_force[rows] | (world.ended[rows] > 0)) & world.party.T[actors]
+    mates = (alive.astype(np.float32) @ world.party.astype(np.float32) > 0.0).astype(np.float32)
+    asymmetry, extra_dyadic = (
+        value[rows] if isinstance(value, np.ndarray) else value for value in (p.dyad.asymmetry, p.dyad.extra_dyadic)
+    )
+    evidence = world.promise_evidence[rows, actors, None]
+    told = from_promises(evidence, mates[:, None], asymmetry=asymmetry, extra_dyadic=extra_dyadic)[:, 0]
+    told[np.arange(len(actors)), actors] = 0.0  # of oneself
+    return rows, actors, told
+
+
+def _turned(value):
+    """From (watcher, actor) to (actor, watcher), and back."""
+    return np.ascontiguousarray(value.swapaxes(1, 2))
 
 
 def step(world, p, noise):
-    def by_actor(value):
-        return np.ascontiguousarray(np.swapaxes(value, 1, 2))
-
     learned = learned_from(
         world.action,
-        np.moveaxis(world.if_trustworthy, 1, 0),
-        np.moveaxis(world.if_exploitative, 1, 0),
-        by_actor(world.trust),
-        by_actor(world.misperception),
-        by_actor(noise.dyad("sight")),
+        world.if_trustworthy.swapaxes(0, 1),
+        world.if_exploitative.swapaxes(0, 1),
+        _turned(world.trust),
+        _turned(world.misperception),
+        _turned(noise.dyad("sight")),
         asymmetry=p.dyad.asymmetry,
     )
-    diagonal = np.arange(learned.shape[1])
-    learned[:, diagonal, diagonal] = 0.0
-    learned = learned + p.dyad.third_party * reports(learned)
-    if world.promise_evidence.any():
-        rows, told = _promises(world, p)
-        told[:, diagonal, diagonal] = 0.0
-        learned[rows] += told
-    learned = p.dyad.learning * learned
+    n = learned.shape[1]
+    learned.reshape(-1, n * n)[:, :: n + 1] = 0.0  # of oneself
+    learned += p.dyad.third_party * reports(learned)
+    if np.count_nonzero(world.promise_evidence):
+        rows, actors, told = _promises(world, p)
+        learned[rows, actors] += told
+    learned *= p.dyad.learning
     leader, government = next_reputation(
         world.trust_leader,
         world.trust_government,
-        np.swapaxes(learned, 1, 2),
+        _turned(learned),
         state_share=p.dyad.state_share,
         fading=p.dyad.fading,
         usual=log_odds(p.dyad.usual_trustworthy) + p.dyad.alliance_bond * world.alliance,

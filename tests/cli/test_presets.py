@@ -11,7 +11,7 @@ import pytest
 
 from regime_abm import api
 from regime_abm.core.parameter import Uniform, parameters_of
-from regime_abm.mechanisms import SCHEDULE
+from regime_abm.mechanisms import COMPLETE
 from regime_abm.scenario import folder, load, load_preset, preset_names
 from tests.cli.test_commands import TRIO, good, regime
 from tests.helpers import made_up, same_bits
@@ -31,7 +31,7 @@ def test_the_agnostic_preset_sets_nothing():
 @pytest.mark.parametrize("name", SIDES)
 def test_the_readings_stay_within_the_priors(name):
     """A reading outside the prior would be one that the model itself calls implausible."""
-    known = parameters_of(SCHEDULE)
+    known = parameters_of(COMPLETE)
     for key, value in load_preset(name).parameters.items():
         item = known[key]
         ends = (0.0, 1.0) if isinstance(item.prior, Uniform) else (0.02, 0.98)
@@ -40,7 +40,7 @@ def test_the_readings_stay_within_the_priors(name):
 
 
 def test_sceptic_and_institutionalist_disagree_wherever_both_speak():
-    known, (one, other) = parameters_of(SCHEDULE), (load_preset(name).parameters for name in SIDES)
+    known, (one, other) = parameters_of(COMPLETE), (load_preset(name).parameters for name in SIDES)
     both = set(one) & set(other)
     assert len(both) > 15
     for key in both:
@@ -184,7 +184,7 @@ def test_show_lists_presets_and_the_values_they_give():
     values = {row["name"]: row["value"] for row in rows}
     preset = load_preset("sceptic").parameters
     assert {key: values[key] for key in preset} == preset
-    assert values["provocation.war"] == parameters_of(SCHEDULE)["provocation.war"].default
+    assert values["provocation.war"] == parameters_of(COMPLETE)["provocation.war"].default
 
 
 @pytest.mark.parametrize(

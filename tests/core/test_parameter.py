@@ -12,7 +12,7 @@ from regime_abm.core.names import Names
 from regime_abm.core.noise import Luck
 from regime_abm.core.parameter import LogNormal, Normal, Parameter, Uniform, Values, parameters_of, resolve, values_for
 from regime_abm.errors import InputError
-from regime_abm.mechanisms import SCHEDULE
+from regime_abm.mechanisms import COMPLETE
 
 SLOPE = Parameter("slope", 1.0, 0.0, 4.0, Uniform(0.5, 1.5), "log-odds", "How much of it there is.")
 NOISE = Parameter("noise", 0.0, -1.0, 1.0, Normal(0.0, 0.5), "log-odds", "How much of that there is.")
@@ -98,9 +98,9 @@ def test_asking_for_a_parameter_that_is_not_declared_names_the_nearest():
 
 
 def test_the_models_parameters_are_named_by_mechanism():
-    known = parameters_of(SCHEDULE)
+    known = parameters_of(COMPLETE)
     assert known["trust.asymmetry"].default == 2.0
-    assert len(known) == sum(len(mechanism.PARAMETERS) for mechanism in SCHEDULE)
+    assert len(known) == sum(len(mechanism.PARAMETERS) for mechanism in COMPLETE)
 
 
 def test_the_draw_of_one_parameter_does_not_depend_on_the_others(trio):
@@ -115,7 +115,7 @@ def test_the_draw_of_one_parameter_does_not_depend_on_the_others(trio):
 
 def test_parameters_drawn_over_replicates_follow_their_priors(trio):
     luck = Luck(3, Names(("A", "B")), 0, 2000)
-    values, known = trio.values(luck), parameters_of(SCHEDULE)
+    values, known = trio.values(luck), parameters_of(COMPLETE)
     for key, parameter in known.items():
         median = parameter.prior.quantile(np.array([0.5]), parameter.low, parameter.high)[0]
         below = float(np.mean(np.asarray(values[key]) <= median))

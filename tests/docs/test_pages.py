@@ -6,21 +6,18 @@ import json
 import re
 import subprocess
 import sys
-import typing
 
 import jsonschema
 import pytest
 
-from regime_abm import api, events, region_files, scenario
+from regime_abm import api, levers, plan, region_files, scenario
 from regime_abm.core.names import ACTIONS
+from regime_abm.files import read_toml
 from tests.docs.pages import DOCS, ROOT, anchors, links, name_of, pages
 from tools import generate
 
 GUIDE = ROOT / "scenarios" / "README.md"
-KINDS = [
-    typing.get_args(kind.model_fields["kind"].annotation)[0]
-    for kind in typing.get_args(typing.get_args(events.Event)[0])
-]
+KINDS = list(levers.KINDS)
 COLUMNS = (
     "state name x y key_party weapons_programme other rival core quantity date value low high certainty "
     "source alliance start end kind strength leader"
@@ -59,7 +56,7 @@ def test_the_schema_accepts_the_shipped_scenarios_and_refuses_nonsense():
     checker = jsonschema.Draft202012Validator(schema)
     checker.check_schema(schema)
     for info in api.scenarios():
-        checker.validate(scenario.read_toml(scenario.find(info.name)))
+        checker.validate(read_toml(scenario.find(info.name)))
     for wrong in (
         {},
         {"schema": 2},
@@ -73,6 +70,28 @@ def test_the_schema_accepts_the_shipped_scenarios_and_refuses_nonsense():
         assert list(checker.iter_errors(wrong)), wrong
 
 
+def test_the_schema_of_plans_accepts_the_shipped_ones_and_refuses_nonsense():
+    schema = json.loads((ROOT / "scenarios" / "plans" / "schema.json").read_text(encoding="utf-8"))
+    checker = jsonschema.Draft202012Validator(schema)
+    checker.check_schema(schema)
+    for name in plan.plan_names():
+        checker.validate(read_toml(plan.find_plan(name)))
+    good = {"schema": 1, "scenarios": ["baseline_2018"]}
+    checker.validate(good)
+    for wrong in (
+        {},
+        {"schema": 1},
+        good | {"colour": "red"},
+        good | {"months": 10**12},
+        good | {"design": {"grid": {"trust.asymetry": [2.0]}}},
+        good | {"design": {"list": [{"trust.asymetry": 2.0}]}},
+        good | {"design": {"prior": {"samples": 3}, "sobol": {"samples": 3}}},
+        good | {"design": {"prior": {"samples": 3, "parameters": ["trust.asymetry"]}}},
+        good | {"record": {"series_every": 3, "measures": ["reciprocty"]}},
+    ):
+        assert list(checker.iter_errors(wrong)), wrong
+
+
 @pytest.mark.parametrize(
     "word",
     [
@@ -82,7 +101,19 @@ def test_the_schema_accepts_the_shipped_scenarios_and_refuses_nonsense():
         *region_files.OPTIONAL,
         *sorted(region_files._FORUM_FIELDS),
         *sorted(region_files._MEMBER_FIELDS),
-        *(item.alias or name for name, item in scenario.ScenarioFile.model_fields.items()),
+        *(
+            item.alias or name
+            for form in (
+                scenario.ScenarioFile,
+                plan.PlanFile,
+                plan.Design,
+                plan.Spread,
+                plan.Posterior,
+                plan.Record,
+                plan.Limits,
+            )
+            for name, item in form.model_fields.items()
+        ),
         *KINDS,
         *ACTIONS,
         *region_files.CERTAINTY,

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from regime_abm.core.parameter import name_of
-from regime_abm.mechanisms import SCHEDULE
+from regime_abm.mechanisms import COMPLETE
 from tests.docs.pages import DOCS, blocks, prose
 from tools.generate import cited
 
@@ -22,7 +22,7 @@ PARTS = (
     "Limit case",
 )
 GREEK = re.compile("[\u0370-\u03ff]")
-MECHANISMS = {name_of(module): module for module in SCHEDULE}
+MECHANISMS = {name_of(module): module for module in COMPLETE}
 
 
 def test_there_is_a_page_for_each_mechanism_and_none_besides():

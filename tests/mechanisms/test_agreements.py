@@ -52,8 +52,8 @@ def test_an_isolated_declaration_without_steps_is_half_gone_after_eight_months()
     lapse = engine.part("agreements").p.lapse
     half_life = np.log(0.5) / np.log(1 - lapse)
     assert half_life == pytest.approx(8.0, abs=0.01)
-    terms = agreements.lapse_terms(world, engine.part("agreements").p, np.arange(5), np.zeros(5, int))
-    assert sum(terms.values()) == pytest.approx(log_odds(lapse), rel=1e-5)
+    terms = agreements.lapse_terms(world, engine.part("agreements").p)
+    assert sum(terms.values())[:, PACT] == pytest.approx(log_odds(lapse), rel=1e-5)
     for month, after in enumerate(months(engine, world, 24), 1):
         alive = (1 - lapse) ** month
         assert after.in_force[:, PACT].mean() == pytest.approx(alive, abs=4.5 * np.sqrt(alive * (1 - alive) / 20_000))
@@ -62,8 +62,8 @@ def test_an_isolated_declaration_without_steps_is_half_gone_after_eight_months()
 def lapse_chance(given, **parameters):
     engine, world = alone({**STILL, "agreement_binding *": 0.15, **given}, count=1, **parameters)
     aged = world.replace({"agreement_age": world.agreement_age + 1})
-    terms = agreements.lapse_terms(aged, engine.part("agreements").p, np.array([0]), np.array([DEAL]))
-    return float(agreements.chance(terms)[0])
+    terms = agreements.lapse_terms(aged, engine.part("agreements").p)
+    return float(agreements.chance(terms)[0, DEAL])
 
 
 def test_a_year_overdue_makes_a_lapse_nearly_sure_and_a_running_schedule_makes_it_unlikely():

@@ -13,7 +13,7 @@ from regime_abm.core.engine import Engine
 from regime_abm.core.noise import Luck
 from regime_abm.core.parameter import name_of
 from regime_abm.core.world import GLOSSARY, World
-from regime_abm.mechanisms import SCHEDULE
+from regime_abm.mechanisms import COMPLETE
 from tests.helpers import (
     SEED,
     TESTS,
@@ -30,7 +30,7 @@ from tests.helpers import (
 FUTURES = 20
 FIELDS = {"case", "world", "parameters", "given", "then", "luck", "expect", "against_twin"}
 EXACT = 2e-6  # what single precision can hold
-MECHANISMS = {name_of(mechanism): mechanism for mechanism in SCHEDULE}
+MECHANISMS = {name_of(mechanism): mechanism for mechanism in COMPLETE}
 
 
 def cases(name: str) -> list[dict[str, Any]]:
@@ -52,7 +52,7 @@ def worlds_of(mechanism: Any, case: Mapping[str, Any]) -> tuple[World, World, Wo
     values = scenario.with_parameters(chosen).values(luck)
     given = case.get("given", {})
     first = with_values(scenario.region.first_world(scenario.start, luck), given)
-    world = with_values(Engine(SCHEDULE, values, luck).start(first), given)
+    world = with_values(Engine(COMPLETE, values, luck).start(first), given)
     drawn, twins = (ChosenLuck(world.names, FUTURES, case.get("luck", {})) for _ in range(2))
     before = with_values(world, case.get("then", {}))
     result, twin = one_month(before, values, drawn, (mechanism,)), one_month(world, values, twins, (mechanism,))
@@ -134,6 +134,8 @@ def _turned(mechanism: Any, quantity: str) -> Any:
     return Turned()
 
 
+# What a module adds in both directions alike.
+MUTUAL = {("rivalry", quantity) for quantity in ("threat_push", "gain_push", "talks_push")}
 DIRECTED = [
     (name, quantity)
     for name, mechanism in MECHANISMS.items()
@@ -142,6 +144,7 @@ DIRECTED = [
     # these are the same in both directions, or fall back to "nothing" at the end of every month
     and quantity not in ("talks", "breakdown", "hostility", "talks_order", "orders")
     and quantity not in ("dispute", "settled", "hardened", "bound", "guaranteed", "verified")
+    and (name, quantity) not in MUTUAL
 ]
 
 

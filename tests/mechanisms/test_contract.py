@@ -18,14 +18,20 @@ from regime_abm.core.engine import Engine, UndeclaredRead, UndeclaredWrite, View
 from regime_abm.core.noise import Luck
 from regime_abm.core.parameter import Parameter, Uniform, name_of, parameters_of
 from regime_abm.core.world import GLOSSARY, faults
-from regime_abm.mechanisms import SCHEDULE
+from regime_abm.mechanisms import COMPLETE
 from regime_abm.scenario import load
-from tests.helpers import after, any_region, prepared
+from tests.helpers import after, any_region, prepared, whole
 
-MECHANISMS = {name_of(mechanism): mechanism for mechanism in SCHEDULE}
-PARAMETERS = parameters_of(SCHEDULE)
+MECHANISMS = {name_of(mechanism): mechanism for mechanism in COMPLETE}
+PARAMETERS = parameters_of(COMPLETE)
 each = pytest.mark.parametrize("name", MECHANISMS)
 each_parameter = pytest.mark.parametrize("key", PARAMETERS)
+
+
+@pytest.fixture(scope="session")
+def quartet(quartet):
+    """The made-up region with every optional module on: modules promise what the core's steps promise."""
+    return whole(quartet)
 
 
 # Form
@@ -320,7 +326,8 @@ def test_random_regions_over_five_years(seed, tmp_path):
             return int(generator.integers(int(low), int(high) + 1))
         return float(generator.choice([low, high, generator.uniform(low, high)]))
 
-    scenario = load(any_region(draw, tmp_path / "any", int(generator.integers(2, 7)), int(generator.integers(0, 4))))
+    folder = any_region(draw, tmp_path / "any", int(generator.integers(2, 7)), int(generator.integers(0, 4)))
+    scenario = whole(load(folder))
     chosen = {key: draw(item.low, item.high) for key, item in PARAMETERS.items()}
     runs_without_faults(scenario.with_parameters(chosen), 60, count=4, seed=seed)
 
@@ -332,7 +339,7 @@ def test_two_and_thirty_states_run_from_files_alone(size, tmp_path):
     def draw(low, high, whole=False):
         return int(generator.integers(int(low), int(high) + 1)) if whole else float(generator.uniform(low, high))
 
-    scenario = load(any_region(draw, tmp_path / "any", size, 2))
+    scenario = whole(load(any_region(draw, tmp_path / "any", size, 2)))
     assert len(scenario.region.states) == size
     runs_without_faults(scenario, 12)
 
@@ -343,7 +350,7 @@ def test_thirty_allies_under_the_strongest_feelings_stay_within_the_ranges(tmp_p
     def most(low, high, whole=False):
         return int(high) if whole else float(high)
 
-    scenario = load(any_region(most, tmp_path / "any", 30, 1))
+    scenario = whole(load(any_region(most, tmp_path / "any", 30, 1)))
     strongest = {f"threat.{name}": PARAMETERS[f"threat.{name}"].high for name in ("reach", "arsenal", "others_allies")}
     nobody_is_trusted = tuple(
         {**row, "given": replace(row["given"], value=0.0, low=0.0, high=0.0)}

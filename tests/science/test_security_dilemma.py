@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from regime_abm.core.parameter import parameters_of
-from regime_abm.mechanisms import SCHEDULE, choice, threat
+from regime_abm.mechanisms import COMPLETE, choice, threat
 from tests.helpers import ChosenLuck, made_up, one_month, prepared, with_values
 
 DRAWS = 400
@@ -65,7 +65,7 @@ def test_deterrence_and_the_spiral_model_are_both_in_the_prior():
 
 def test_the_sign_is_the_difference_of_the_two_terms():
     """d gain / d threat = stake * (deterrence - (1 - trust) * exploited * fear): exactly, for any prior draw."""
-    known = parameters_of(SCHEDULE)
+    known = parameters_of(COMPLETE)
     generator = np.random.default_rng(3)
     for _ in range(50):
         p = SimpleNamespace(

@@ -10,7 +10,7 @@ import pytest
 from regime_abm import api
 from regime_abm.core.parameter import parameters_of
 from regime_abm.measures.outcome import KEYS
-from regime_abm.mechanisms import SCHEDULE
+from regime_abm.mechanisms import COMPLETE
 from regime_abm.scenario import load, load_preset
 from regime_abm.validate import (
     Diary,
@@ -189,7 +189,7 @@ def test_a_regime_that_did_not_last_is_no_robust_end():
 
 
 def test_every_lever_is_pushed_to_the_end_on_its_own_side():
-    known, preset = parameters_of(SCHEDULE), load_preset("institutionalist")
+    known, preset = parameters_of(COMPLETE), load_preset("institutionalist")
     pushed = favourable(preset).parameters
     assert set(pushed) == set(preset.parameters)
     for key, value in preset.parameters.items():
