@@ -10,8 +10,6 @@ Only as many results as there are workers are under way at a time, so memory doe
 from __future__ import annotations
 
 import contextlib
-import signal
-import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +17,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
 from typing import Any
 
-from regime_abm.errors import Stopped
+from regime_abm.signals import Signals
 from regime_abm.workers import WorkerDied, Workers
 
 TRIES = 2  # of a chunk that kills its worker, until it is halved
@@ -102,7 +100,7 @@ def supervise(
     be started, and whatever `done` raises; in each case nothing is left running.
     """
     with contextlib.ExitStack() as stack:
-        signals = stack.enter_context(_Signals())
+        signals = stack.enter_context(Signals())
         if executor is None and (workers > 1 or isolate):
             executor = stack.enter_context(Workers(workers, start))
         at_work = _Supervision(work, done, executor or _Here(signals), workers)
@@ -142,7 +140,7 @@ class _Supervision:
         self._again: deque[_Piece] = deque()
         self._flying: dict[Future[Any], _Piece] = {}
 
-    def run(self, tasks: Iterator[Task], signals: _Signals) -> Iterator[int]:
+    def run(self, tasks: Iterator[Task], signals: Signals) -> Iterator[int]:
         """Do all tasks; yields the number of runs of each chunk that is through."""
         while True:
             self._send(tasks, signals)
@@ -162,7 +160,7 @@ class _Supervision:
         for future in self._flying:
             future.cancel()
 
-    def _send(self, tasks: Iterator[Task], signals: _Signals) -> None:
+    def _send(self, tasks: Iterator[Task], signals: Signals) -> None:
         # a cluster may grow and shrink
         while len(self._flying) < getattr(self._executor, "window", self._workers):
             if self._again:
@@ -231,7 +229,7 @@ class _Here(Executor):
 
     window = 1
 
-    def __init__(self, signals: _Signals) -> None:
+    def __init__(self, signals: Signals) -> None:
         self._signals = signals
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -239,45 +237,3 @@ class _Here(Executor):
         with self._signals.at_once():
             future.set_result(fn(*args, **kwargs))
         return future
-
-
-class _Signals:
-    """Notes SIGINT, SIGTERM and SIGHUP while it is entered; the former handlers come back at the end."""
-
-    def __init__(self) -> None:
-        self._came = 0
-        self._at_once = False
-        self._before: dict[int, Any] = {}
-
-    def __enter__(self) -> _Signals:
-        if threading.current_thread() is threading.main_thread():
-            for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-                number = getattr(signal, name, None)
-                if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # as nohup does
-                    self._before[number] = signal.signal(number, self._note)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def _note(self, number: int, frame: object) -> None:
-        self._came = self._came or number
-        if self._at_once:
-            self._at_once = False
-            raise Stopped(number)
-
-    @contextlib.contextmanager
-    def at_once(self) -> Iterator[None]:
-        """Within this, a signal stops the work where it is."""
-        self.heed()
-        self._at_once = True
-        try:
-            yield
-        finally:
-            self._at_once = False
-
-    def heed(self) -> None:
-        """Stop here if a signal came."""
-        if self._came:
-            raise Stopped(self._came)

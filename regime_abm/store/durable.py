@@ -1,6 +1,7 @@
-"""Files that are whole or not there at all, whenever the power fails.
+"""Files that are whole or not there at all, whenever the program or the machine stops.
 
-temporary file -> fsync -> replace -> fsync of the folder. What a crash leaves behind begins with `.tmp-`.
+temporary file -> fsync -> replace -> fsync of the folder. What a crash leaves behind begins with `.tmp-`. A loss of power is
+borne as far as fsync goes; on macOS the drive may still hold back what it was given.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ def encode(table: pa.Table) -> Encoded:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = table.replace_schema_metadata(None).combine_chunks()
+    table = table.replace_schema_metadata(None)
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, row_group_size=max(table.num_rows, 1), **_WRITE)
     return Encoded(sink.getvalue().to_pybytes(), table.num_rows, table.schema)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import functools
 import itertools
+import subprocess
+import sys
+from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -15,6 +19,8 @@ from regime_abm.store import Filled, Store, Stored, failures_table, fill, verify
 from regime_abm.store.parquet import encode, join
 from regime_abm.supervisor import Lost, Task, tasks_of
 from tests.store.toy import FIXED, MONTHS, SIGKILL, parts, sweep, work
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -165,3 +171,23 @@ def test_tables_in_pieces_give_the_bytes_of_the_whole(rows, cuts):
     pieces = [whole.slice(a, b - a) for a, b in itertools.pairwise(places)]
     told = whole.replace_schema_metadata({"made": "by somebody"})
     assert join([encode(piece) for piece in pieces]).data == encode(whole).data == encode(told).data
+
+
+@pytest.mark.parametrize("pieces", [2, 7, 500])
+def test_a_table_of_many_pages_in_pieces_gives_the_bytes_of_the_whole(pieces):
+    size = 120_000
+    number = np.arange(size)
+    whole = pa.table({"run": number, "x": np.sin(number), "word": np.array(["a", "b", "c"])[number % 3]})
+    cuts = [size * k // pieces for k in range(pieces + 1)]
+    parts_of_it = [encode(whole.slice(a, b - a)) for a, b in itertools.pairwise(cuts)]
+    assert join(parts_of_it).data == encode(whole).data
+
+
+def test_importing_it_loads_nothing_heavy():
+    """The command line imports it, and --help must not wait for tables and clusters."""
+    script = (
+        "import sys, regime_abm.store, regime_abm.cluster\n"
+        "print(*sorted({'pyarrow', 'pandas', 'scipy', 'distributed', 'dask'} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == ""

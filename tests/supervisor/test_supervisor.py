@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regime_abm.errors import InputError, Stopped
-from regime_abm.supervisor import SINGLE_TRIES, Done, Lost, Task, supervise, tasks_of
+from regime_abm.supervisor import Done, Lost, Task, supervise, tasks_of
 
 
 def squares(task: Task, killers=(), raisers=(), quitters=(), log=None) -> list[int]:
@@ -66,7 +66,7 @@ def test_a_chunk_is_tried_again_whole_and_a_single_run_kills_three_workers(tmp_p
     log = tmp_path / "log"
     supervised(functools.partial(squares, killers=(2,), log=log), 4, 4, isolate=True, start="fork")
     calls = [line for line in log.read_text().split() if line.startswith("2/")]
-    assert calls == ["2/4"] * 2 + ["2/2"] + ["2/1"] * SINGLE_TRIES
+    assert calls == ["2/4"] * 2 + ["2/2"] + ["2/1"] * 3
 
 
 @pytest.mark.parametrize("workers", [1, 2])
