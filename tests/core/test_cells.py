@@ -50,7 +50,8 @@ def test_a_future_may_have_values_of_its_own():
     together = simulate(load("baseline_2018"), 3, 5, 4, months=40, values=own, robust=True)
     for row in range(4):
         alone = {name: values[row : row + 1] for name, values in own.items()}
-        assert same(simulate(load("baseline_2018"), 3, 5 + row, 1, months=40, values=alone), part(together, slice(row, row + 1)))
+        chunk = simulate(load("baseline_2018"), 3, 5 + row, 1, months=40, values=alone)
+        assert same(chunk, part(together, slice(row, row + 1)))
 
 
 def test_what_a_cell_does_not_set_is_drawn_by_the_luck_of_the_replicate():
