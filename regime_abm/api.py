@@ -13,19 +13,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regime_abm.actor import Actor, Sight, per_replicate
+from regime_abm.comparison import Comparison, months_of, named_arms, setting_of
+from regime_abm.comparison import compare as _compare
 from regime_abm.core.names import ACTIONS, SEVERITY
 from regime_abm.core.parameter import name_of
 from regime_abm.core.world import GLOSSARY
 from regime_abm.discovery import HELD_OUT, Discovery
 from regime_abm.discovery import discover as _discover
 from regime_abm.endings import ENDINGS, Ending
+from regime_abm.enough import Standstill, Until, until_precise
 from regime_abm.ensemble import SMALL_CHUNK, Chunk, Progress, chunk_size, ensemble, simulate
 from regime_abm.errors import HiddenFromSight, InputError, nearest
-from regime_abm.files import month_index, month_text, read_toml
+from regime_abm.files import month_index, month_text, number, read_toml
 from regime_abm.future import Watch
 from regime_abm.influence import METHODS, SAMPLES, Sensitivity, Told, sample, varied
 from regime_abm.influence import REPLICATES as SENSITIVITY_REPLICATES
 from regime_abm.influence import sensitivity as _sensitivity
+from regime_abm.intervals import share_interval
 from regime_abm.measures import MEASURES, Measure
 from regime_abm.measures.event_log import KINDS, Event
 from regime_abm.measures.outcome import CLASSES, KEYS, OutcomeClass
@@ -34,7 +38,7 @@ from regime_abm.mechanisms import COMPLETE
 from regime_abm.plan import Plan, find_plan, load_plan
 from regime_abm.region import Region
 from regime_abm.region_files import CERTAINTY
-from regime_abm.results import Result, joined, middle, seconds_of, share_interval
+from regime_abm.results import Result, joined, middle, seconds_of
 from regime_abm.robust import Resilience
 from regime_abm.scenario import (
     MOST_MONTHS,
@@ -63,6 +67,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_REPLICATES = 1_000_000
+MOST_UNTIL = 20_000  # futures at which the search for narrow intervals ends, unless told otherwise
 MOST_SEED = 2**63 - 1
 _BYTES_PER_FUTURE_MONTH = 8 * len(MEASURES) + 6  # and outcome, regime, relapse, legs, quiet
 _MOST_BYTES = 8 * 2**30
@@ -83,6 +88,7 @@ __all__ = [
     "RELAPSES",
     "SEVERITY",
     "Actor",
+    "Comparison",
     "Discovery",
     "Ending",
     "Estimate",
@@ -105,12 +111,15 @@ __all__ = [
     "ScenarioInfo",
     "Sensitivity",
     "Sight",
+    "Standstill",
     "Stored",
+    "Until",
     "Validation",
     "Watch",
     "Why",
     "WhyPart",
     "check",
+    "compare",
     "discover",
     "forum_table",
     "futures",
@@ -132,6 +141,7 @@ __all__ = [
     "scenarios",
     "schedule_table",
     "sensitivity",
+    "setting_of",
     "share_interval",
     "sweep",
     "told_time",
@@ -199,6 +209,8 @@ def run(
     preset: str | Path | Preset | None = None,
     actors: Mapping[str, type[Actor]] | None = None,
     robust: bool = False,
+    precision: float | None = None,
+    most: int | None = None,
     progress: Progress | None = None,
     robust_progress: Progress | None = None,
 ) -> Result:
@@ -210,6 +222,8 @@ def run(
     parameters: "mechanism.name" -> value, on top of the scenario's. preset: a reading of the theory, by name or path, that
     sets what neither of these has set. actors: state code -> subclass of Actor.
     robust: put every future that ends in a security regime to the test by twin branches, which takes time of its own.
+    precision: run at least `replicates` futures, and more until the 95 % intervals of all outcome shares reach no further
+    than this to either side (.001 to .5), or `most` futures are there (20,000, or `replicates` where that is more).
     progress: called with (futures' months done, wanted); robust_progress with (regimes of the chunk tested, to be tested).
     Raises InputError for anything out of range.
     """
@@ -218,22 +232,20 @@ def run(
     span = whole(chosen.months if months is None else months, "months", 1, MOST_MONTHS)
     whole(seed, "seed", 0, MOST_SEED)
     whole(workers, "workers", 1, 256)
-    need = replicates * (span + 1) * _BYTES_PER_FUTURE_MONTH
-    if need > _MOST_BYTES:
-        most = _MOST_BYTES // ((span + 1) * _BYTES_PER_FUTURE_MONTH)
-        raise InputError(f"replicates: {replicates} for {span} months need {need / 2**30:.0f} GiB; at most {most}")
-    parts, seconds = ensemble(
-        chosen,
-        seed,
-        replicates,
-        workers=workers,
-        progress=progress,
-        robust_progress=robust_progress,
-        months=span,
-        draw_parameters=draw_parameters,
-        actors=actors,
-        robust=robust,
-    )
+    room = _MOST_BYTES // ((span + 1) * _BYTES_PER_FUTURE_MONTH)
+    if replicates > room:
+        need = replicates * (span + 1) * _BYTES_PER_FUTURE_MONTH / 2**30
+        raise InputError(f"replicates: {replicates} for {span} months need {need:.0f} GiB; at most {room}")
+    options: dict[str, Any] = {"workers": workers, "months": span, "draw_parameters": draw_parameters, "actors": actors}
+    options |= {"robust": robust, "progress": progress, "robust_progress": robust_progress}
+    until = None
+    if precision is None:
+        parts, seconds = ensemble(chosen, seed, replicates, **options)
+    else:
+        number(precision, "precision", 0.001, 0.5)
+        most = max(MOST_UNTIL, replicates) if most is None else whole(most, "most", replicates, MOST_REPLICATES)
+        options |= {"fewest": replicates, "most": min(most, room)}
+        parts, seconds, until = until_precise(chosen, seed, precision, **options)
     series, outcome = joined(parts)
     seconds, robust_seconds = seconds_of(parts, seconds)
     return Result(
@@ -241,7 +253,7 @@ def run(
         title=chosen.title,
         start=chosen.start,
         seed=seed,
-        replicates=replicates,
+        replicates=len(outcome),
         months=span,
         draw_parameters=draw_parameters,
         parameters=chosen.parameters,
@@ -252,7 +264,37 @@ def run(
         robust_tested=robust,
         resilience=tuple(item for part in parts for item in part.resilience),
         robust_seconds=robust_seconds,
+        until=until,
     )
+
+
+def compare(
+    arms: Sequence[str | Path | Scenario] | Mapping[str, str | Path | Scenario],
+    *,
+    replicates: int = 1000,
+    months: int | None = None,
+    seed: int = 1,
+    workers: int = 1,
+    draw_parameters: bool = False,
+    parameters: Mapping[str, float] | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Run the same futures under two or more scenarios; the others are compared with the first.
+
+    arms: scenarios, each a name, a path or loaded, or words like "baseline_2018+sceptic+trust.asymmetry=3" that lay a
+    preset under a scenario and set parameters; or a mapping name -> scenario. Future k has the same luck in every arm, and
+    with draw_parameters the same draws of what no arm sets. parameters: set in every arm.
+    Raises InputError for anything out of range, for one arm alone, and for arms that differ in length when no months are given.
+    """
+    named = named_arms(arms)
+    if parameters:
+        named = {name: scenario.with_parameters(parameters) for name, scenario in named.items()}
+    whole(replicates, "replicates", 2, MOST_REPLICATES)
+    span = whole(months_of(named) if months is None else months, "months", 1, MOST_MONTHS)
+    whole(seed, "seed", 0, MOST_SEED)
+    whole(workers, "workers", 1, 256)
+    options: dict[str, Any] = {"workers": workers, "draw_parameters": draw_parameters, "progress": progress}
+    return _compare(named, replicates, seed, span, **options)
 
 
 def validate(

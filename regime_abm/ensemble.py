@@ -6,14 +6,15 @@ import contextlib
 import ctypes
 import functools
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from regime_abm.actor import Actor
 from regime_abm.measures import all_measures
+from regime_abm.measures.gauges import GAUGES
 from regime_abm.measures.history import History, Recorder
 from regime_abm.measures.outcome import outcome
 from regime_abm.measures.regime import LEGS, quiet_is_not_a_regime, regime
@@ -80,15 +81,17 @@ def simulate(
     robust: bool = False,
     cells: int = 1,
     values: Mapping[str, np.ndarray] | None = None,
-    keep: Callable[[History], Any] | None = None,
+    gauges: Sequence[str] = (),
+    also: Callable[[History], Any] | None = None,
     progress: Callable[[int], None] | None = None,
     robust_progress: Progress | None = None,
 ) -> Chunk:
     """Run replicates first .. first + count - 1; `progress` hears of every month of this chunk.
 
     cells: run them as many times side by side, cell by cell and all with the same luck; values: ``mechanism.name`` ->
-    parameter values, one a cell, or (without `cells`) one a future. A future's bits do not depend on what runs beside it.
-    keep: what else to keep of the record, see :attr:`Chunk.kept`.
+    (cells,) parameter values, one a cell, or (cells, count), one a future. What runs beside a future changes no bit of it.
+    gauges: names of what else is read off the World each month; they stand among the series.
+    also: what else to keep of the record, see :attr:`Chunk.kept`.
     robust: put the futures that end in a regime to the test by twin branches; `robust_progress` hears of each.
     """
     began = time.perf_counter()
@@ -97,13 +100,17 @@ def simulate(
     side_by_side: dict[str, Any] = {"cells": cells, "values": values}
     run, world = scenario.prepare(seed, first, count, draw_parameters=draw_parameters, actors=actors, **side_by_side)
     recorder = Recorder(world, months)
+    read = {name: [GAUGES[name].read(world)] for name in gauges}
     for _ in range(months):
         world = run.month(world)
         recorder.add(world)
+        for name, found in read.items():
+            found.append(GAUGES[name].read(world))
         if progress is not None:
             progress(count * cells)
     history = recorder.history()
     series = {name: np.ascontiguousarray(values.T) for name, values in all_measures(history).items()}
+    series |= {name: np.stack(found, axis=1) for name, found in read.items()}
     tested = history.once(regime)
     legs = np.zeros(history.shape, np.uint16)
     for bit, leg in enumerate(LEGS):
@@ -127,12 +134,8 @@ def simulate(
         resilience,
         simulated - began,
         time.perf_counter() - simulated,
-        None if keep is None else keep(history),
+        None if also is None else also(history),
     )
-
-
-def _chunk(scenario: Scenario, seed: int, options: Mapping[str, Any], place: tuple[int, int]) -> Chunk:
-    return simulate(scenario, seed, *place, **options)
 
 
 def chunks(replicates: int, size: int = CHUNK, start: int = 0) -> Iterator[tuple[int, int]]:
@@ -146,6 +149,65 @@ def chunk_size(scenario: Scenario) -> int:
     return max(1, min(CHUNK, MOST_DYADS // len(scenario.region.states) ** 2))
 
 
+def whole(chunk: Chunk) -> Chunk:
+    """What is kept of a chunk unless somebody wants less: all of it."""
+    return chunk
+
+
+_Kept = TypeVar("_Kept")
+
+
+def _kept(
+    scenario: Scenario,
+    seed: int,
+    keep: Callable[[Chunk], _Kept],
+    span: tuple[int, int, Mapping[str, Any]],
+) -> _Kept:
+    """What is kept of one chunk: its first replicate, their number, and its options; may run in a process of its own."""
+    first, count, options = span
+    return keep(simulate(scenario, seed, first, count, **options))
+
+
+def stream(
+    scenario: Scenario,
+    seed: int,
+    replicates: int,
+    *,
+    workers: int = 1,
+    chunk: int | None = None,
+    keep: Callable[[Chunk], _Kept] = whole,  # type: ignore[assignment]
+    each: Mapping[str, np.ndarray] | None = None,
+    progress: Callable[[int], None] | None = None,
+    robust_progress: Progress | None = None,
+    **options: Any,
+) -> Iterator[_Kept]:
+    """What is kept of each chunk, in order, as it is ready; who stops asking saves the rest of the work.
+
+    keep: applied to each chunk where it was made, so that no more than it returns is held or sent (with several workers it
+    has to be a function of a module). each: ``mechanism.name`` -> (replicates,) parameter values, one a future.
+    progress hears of futures' months; robust_progress as of :func:`ensemble`. Other options as of :func:`simulate`.
+    """
+
+    def own(first: int, count: int) -> dict[str, Any]:
+        if each is None:
+            return options
+        return {**options, "values": {name: values[None, first : first + count] for name, values in each.items()}}
+
+    spans = list(chunks(replicates, chunk or chunk_size(scenario)))
+    work = functools.partial(_kept, scenario, seed, keep)
+    if workers <= 1:
+        heard = {"progress": progress, "robust_progress": robust_progress}
+        for first, count in spans:
+            yield work((first, count, {**own(first, count), **heard}))
+        return
+    months = (options.get("months") or scenario.months) * options.get("cells", 1)
+    jobs = ((first, count, own(first, count)) for first, count in spans)
+    for (_, count), found in zip(spans, in_order(work, jobs, workers), strict=True):
+        if progress is not None:
+            progress(count * months)
+        yield found
+
+
 def ensemble(
     scenario: Scenario,
     seed: int,
@@ -154,16 +216,15 @@ def ensemble(
     workers: int = 1,
     chunk: int | None = None,
     progress: Progress | None = None,
-    robust_progress: Progress | None = None,
     **options: Any,
-) -> tuple[list[Chunk], float]:
-    """All chunks in order, and the seconds that all took. progress(done, wanted) counts futures' months.
+) -> tuple[list[Any], float]:
+    """All chunks (or what is kept of them) in order, and the seconds that all took. Options as of :func:`stream`.
 
-    robust_progress(done, wanted) counts the regimes of the present chunk that were tested; on several cores it is silent.
+    progress(done, wanted) counts futures' months; robust_progress(done, wanted) the regimes of the present chunk that were
+    tested; on several cores it is silent.
     """
-    months = options.get("months") or scenario.months
-    chunk = chunk or chunk_size(scenario)
-    wanted, done = replicates * months, 0
+    wanted, done = replicates * (options.get("months") or scenario.months), 0
+    chunk = min(chunk or chunk_size(scenario), -(-replicates // workers))  # work for all
 
     def count(more: int) -> None:
         nonlocal done
@@ -172,13 +233,5 @@ def ensemble(
             progress(done, wanted)
 
     before = time.perf_counter()
-    parts: list[Chunk] = []
-    if workers <= 1:
-        for first, size in chunks(replicates, chunk):
-            parts.append(simulate(scenario, seed, first, size, progress=count, robust_progress=robust_progress, **options))
-    else:
-        work = functools.partial(_chunk, scenario, seed, options)
-        for part in in_order(work, chunks(replicates, min(chunk, -(-replicates // workers))), workers):
-            parts.append(part)
-            count(part.count * months)
+    parts = list(stream(scenario, seed, replicates, workers=workers, chunk=chunk, progress=count, **options))
     return parts, time.perf_counter() - before

@@ -205,11 +205,11 @@ class Scenario:
         """The machinery and the first World for replicates first .. first + count - 1.
 
         With `cells`, as many times side by side, cell by cell, all with the same luck; values: ``mechanism.name`` ->
-        values, one a cell, or (without `cells`) one a future.
+        (cells,) values, one a cell, or (cells, count), one a future.
         """
         names = self.region.names
         luck = SharedLuck(seed, names, first, count, cells) if cells > 1 else Luck(seed, names, first, count)
-        given = {name: _one_each(np.asarray(value), cells, count) for name, value in (values or {}).items()}
+        given = {name: by_future(value, cells, count).reshape(-1) for name, value in (values or {}).items()}
         resolved = self.values(luck if draw_parameters else None, given)
         engine = Engine(self.schedule, resolved, luck, seat(actors, luck, self.schedule))
         world = engine.start(self.region.first_world(self.start, luck))
@@ -232,9 +232,13 @@ class Scenario:
         return world.replace(kept)
 
 
-def _one_each(values: np.ndarray, cells: int, count: int) -> np.ndarray:
-    """One value a future, where one a cell or one a future is given."""
-    return values if len(values) == cells * count else np.repeat(values, count)
+def by_future(values: np.ndarray, cells: int, count: int) -> np.ndarray:
+    """(cells, count) values of a parameter, from one a cell or from one a future.
+
+    >>> by_future(np.array([1.0, 2.0]), 2, 3).tolist()
+    [[1.0, 1.0, 1.0], [2.0, 2.0, 2.0]]
+    """
+    return np.broadcast_to(np.reshape(values, (cells, -1)), (cells, count))
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import pickle
 import queue
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from multiprocessing import connection
@@ -36,15 +37,22 @@ def in_order(work: Callable[[Item], Found], items: Iterable[Item], workers: int)
 
     A call whose process died is made once more; WorkerDied when that one dies, too. `work` must be picklable.
     """
-    items = list(items)
     with Workers(workers) as pool:
-        calls = [pool.submit(work, item) for item in items]
-        for item, call in zip(items, calls, strict=True):
+        waiting: deque[tuple[Item, Future[Found]]] = deque()
+
+        def next_one() -> Found:
+            item, call = waiting.popleft()
             try:
-                found = call.result()
+                return call.result()
             except WorkerDied:
-                found = pool.submit(work, item).result()
-            yield found
+                return pool.submit(work, item).result()
+
+        for item in items:
+            waiting.append((item, pool.submit(work, item)))
+            if len(waiting) > pool.window:  # enough to keep all busy, and no more than can be held
+                yield next_one()
+        while waiting:
+            yield next_one()
 
 
 class WorkerDied(Exception):

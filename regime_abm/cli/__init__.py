@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from regime_abm.cli import (  # each adds its commands to the app
+    compare,
     dashboard,
     discover,
     files,
@@ -22,7 +23,20 @@ from regime_abm.cli import (  # each adds its commands to the app
 from regime_abm.cli.common import app
 from regime_abm.errors import InputError
 
-__all__ = ["app", "dashboard", "discover", "files", "main", "run", "sensitivity", "show", "sweep", "validate", "why"]
+__all__ = [
+    "app",
+    "compare",
+    "dashboard",
+    "discover",
+    "files",
+    "main",
+    "run",
+    "sensitivity",
+    "show",
+    "sweep",
+    "validate",
+    "why",
+]
 
 
 @app.callback()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
-from collections.abc import Callable
-from typing import Annotated, TypeVar
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperGroup
@@ -39,22 +42,18 @@ SetOption = Annotated[
 PresetOption = Annotated[
     str | None, typer.Option("--preset", help="a reading of the theory to lay under the scenario; see show presets")
 ]
-WorkersOption = Annotated[int, typer.Option(help="processes to run in; the futures are the same on any number")]
+WorkersOption = Annotated[int, typer.Option(help="processes to run in; the results do not depend on it")]
+MonthsOption = Annotated[int | None, typer.Option(help="months to run; the scenario's own by default")]
+OutOption = Annotated[Path | None, typer.Option(help="new folder for the tables (parquet and JSON)")]
+DrawOption = Annotated[
+    bool, typer.Option("--draw-parameters", help="draw every parameter from its prior, once a future")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="print JSON for a machine")]
 
 
 def parameters_of(settings: list[str] | None) -> dict[str, float]:
     """Parameters given as `--set name=value`; InputError for what is not like that."""
-    found: dict[str, float] = {}
-    for setting in settings or ():
-        key, sign, value = setting.partition("=")
-        if not sign:
-            raise InputError(f"--set: {setting!r} is not like name=value")
-        try:
-            found[key.strip()] = float(value)
-        except ValueError:
-            raise InputError(f"--set {key.strip()}: {value!r} is not a number") from None
-    return found
+    return dict(api.setting_of(setting, "--set") for setting in settings or ())
 
 
 def actors_of(given: list[str] | None) -> dict[str, type[api.Actor]] | None:
@@ -126,6 +125,24 @@ def told_when_long(workers: int) -> Callable[[int, float], None]:
             typer.echo(f"{futures:,} futures: about {minutes} on {cores}; Ctrl-C ends it", err=True)
 
     return told
+
+
+def refuse_existing(out: Path | None) -> None:
+    """InputError when the folder for the tables is there already: nothing is ever overwritten."""
+    if out is not None and out.exists():
+        raise InputError(f"--out: {out} is there already; name a new folder")
+
+
+def write_tables(out: Path, tables: Mapping[str, Any], summary: Mapping[str, Any]) -> None:
+    """Write pandas tables (parquet) and a summary (JSON) into a folder that appears whole or not at all."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as unfinished:
+        folder = Path(unfinished) / out.name
+        folder.mkdir()
+        for name, content in tables.items():
+            content.to_parquet(folder / f"{name}.parquet", index=False, write_page_checksum=True)
+        (folder / "summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+        os.replace(folder, out)
 
 
 def table(

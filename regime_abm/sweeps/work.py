@@ -80,7 +80,7 @@ def _of_block(job: Job, block: Block) -> dict[str, pa.Table]:
 def simulated(job: Job, block: Block) -> Chunk:
     """The futures of a block."""
     cells, every = job.cells, job.record.dyads_every
-    keep = None if every is None else functools.partial(rows.dyads, every=every)
+    also = None if every is None else functools.partial(rows.dyads, every=every)
     return simulate(
         cells.variants[cells.place(block.first)[0]].scenario,
         cells.seed,
@@ -89,7 +89,7 @@ def simulated(job: Job, block: Block) -> Chunk:
         cells=block.cells,
         values=values_of(cells, block),
         actors=job.actors,
-        keep=keep,
+        also=also,
     )
 
 
