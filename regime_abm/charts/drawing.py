@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -77,7 +77,9 @@ class Line:
     hover: tuple[str, ...] = ()
 
     def alone(self) -> np.ndarray:
-        """Places of points without a neighbour, which no line would show."""
+        """Places of points without a neighbour, which no line would show; none where the line is only to be pointed at."""
+        if not self.width:
+            return np.array([], int)
         single = [places[0] for places in stretches(np.isfinite(np.asarray(self.y, float))) if len(places) == 1]
         return np.array(single, int)
 
@@ -206,6 +208,22 @@ def ready(path: str | Path, *, width: int = WIDTH, theme: str = "light", overwri
         )
     free(path, overwrite)
     return path
+
+
+def edges(figure: Figure, wide: Callable[[str], float]) -> tuple[float, float]:
+    """Pixels that the words of the first and the last tick need beyond the ends of the axis across.
+
+    wide: width of some words in pixels.
+    """
+    if not (figure.x.shown and figure.x.ticks):
+        return 0.0, 0.0
+    span = figure.x.high - figure.x.low
+    (first, left), (last, right) = figure.x.ticks[0], figure.x.ticks[-1]
+    near = 0.02 * span
+    return (
+        wide(left) / 2.0 if first - figure.x.low < near else 0.0,
+        wide(right) / 2.0 if figure.x.high - last < near else 0.0,
+    )
 
 
 def stretches(known: np.ndarray) -> Iterator[np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,7 +36,7 @@ def draw(passages: pd.DataFrame, about: About) -> Figure:
     titles = dict(zip(table["outcome"], table["title"], strict=True))
     found = {key: _reached(table, key) for key in titles}
     some = [key for key, (months, _) in found.items() if len(months)]
-    across = time_axis(about.start, 0, about.months)
+    across = replace(time_axis(about.start, 1, about.months), low=0.5, high=about.months + 0.5)
     upright = rows.upright(len(some))
     width = max(1, -(-about.months // _BINS)) if about.months > _SPAN else 1
     marks: list[Mark] = []
@@ -44,10 +45,11 @@ def draw(passages: pd.DataFrame, about: About) -> Figure:
         months, never = found[key]
         floor = rows.base(number, len(some))
         marks.extend(_ridge(months, floor, key, width, about))
+        value, middle = _told(len(months), never), f"middle {about.date(int(np.median(months)))}"
         marks.append(Text(across.low, floor + 0.90, titles[key], bold=True))
-        value = f"{_told(len(months), never)}, middle {about.date(int(np.median(months)))}"
+        marks.append(Text(across.high, floor + 0.90, middle, "right"))
         marks.append(Text(across.low, floor + 0.70, value))
-        parts.append(f"{titles[key]} {value}")
+        parts.append(f"{titles[key]} {value}, {middle}")
     if not some:
         marks = [empty("No future reaches any class in these months.", across, upright)]
     title = f"How long until {about.replicates:,} futures first get there"
@@ -55,7 +57,8 @@ def draw(passages: pd.DataFrame, about: About) -> Figure:
         [titles[key] for key in titles if key not in some],
         max((len(found[key][0]) + found[key][1] for key in found), default=0),
     )
-    alt = f"Ridges of the time of first passage from {about.date(0)} to {about.last}. {'; '.join([*parts, none.rstrip('.')])}."
+    said = [*parts, *filter(None, [none.rstrip(".")])] or ["No future is followed"]
+    alt = f"Ridges of the time of first passage from {about.date(0)} to {about.last}. {'; '.join(said)}."
     span = "in a month" if width == 1 else f"in {width} months"
     caption = about.caption(" ".join(filter(None, (none, _INTERVAL.format(span=span)))))
     height = _ROW * max(len(some), 3)
@@ -79,18 +82,18 @@ def _reached(table: pd.DataFrame, key: str) -> tuple[np.ndarray, int]:
 
 def _told(count: int, never: int) -> str:
     total = count + never
-    return f"{per_cent(count / total)} ({between(*share_interval(count, total))}), never {per_cent(never / total)}"
+    return f"{per_cent(count / total)} get there ({between(*share_interval(count, total))}), never {per_cent(never / total)}"
 
 
 def _ridge(months: np.ndarray, floor: float, key: str, width: int, about: About) -> list[Mark]:
-    marks: list[Mark] = [Line(np.array([0.0, about.months]), np.array([floor, floor]), "faint", width=1.0)]
+    marks: list[Mark] = [Line(np.array([0.5, about.months + 0.5]), np.array([floor, floor]), "faint", width=1.0)]
     if not len(months):
         return marks
     fill = REGIME if key == "regime" else OUTCOMES[key]
     edges = np.arange(1, about.months + width + 1, width)
     counts = np.histogram(months, edges)[0]
     rise = floor + _RISE * counts / counts.max()
-    x = np.repeat(edges - 0.5, 2)[1:-1].clip(0, about.months)
+    x = np.repeat(edges - 0.5, 2)[1:-1].clip(0.5, about.months + 0.5)
     marks.append(Band(x, np.full(len(x), floor), np.repeat(rise, 2), fill.colour, fill.pattern))
     middle = float(np.median(months))
     for tone, thick in (("paper", 5.0), ("ink", 2.2)):  # the edge of paper keeps it in sight on a dark area

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,7 @@ WHAT = "from which outcome class in A to which in B the same futures move"
 TABLES = ("flows",)
 _TITLES = {item.key: item.title for item in CLASSES}
 _HEIGHT, _LEAST, _BLOCK = 540, 42.0, 0.035  # pixels, pixels between two names, width of a block
+_LINE = 17  # characters: two names have room beside each other on a phone
 _HEAD, _TOP, _BOTTOM = 0.965, 0.925, 0.035  # of the height: names of A and B, upper and lower end of the columns
 _INTERVAL = (
     "Width: share of the futures. Future k of A and of B share all luck; they differ by what is set, and by nothing else. "
@@ -62,7 +64,7 @@ def draw(
     across, upright = Axis("", 0.0, 1.0, shown=False), Axis("", 0.0, 1.0, shown=False)
     heads = _heads(about, other) if names is None else (f"A: {names[0]}", f"B: {names[1]}")
     title = f"Where the same {total:,} futures end in A and in B"
-    points = 98.0 / max(total, 1) ** 0.5
+    points = 98.0 / max(total, 4) ** 0.5  # 1.96 standard errors where the share is one half
     caption = _caption(
         about, other, total, _INTERVAL.format(points=f"{points:.0f}" if points >= 1 else f"{points:.1f}")
     )
@@ -182,8 +184,9 @@ def _columns(
     for side, (left, right) in (("from", (0.0, _BLOCK)), ("to", (1.0 - _BLOCK, 1.0))):
         for key, (low, high) in blocks[side].items():
             fill, share = OUTCOMES[key], shares[side][key]
-            words = f"{_title(key)}\n{per_cent(share)}"
-            marks.append(Box(left, right, low, high, fill.colour, fill.pattern, hover=words.replace("\n", ": ")))
+            words = f"{_title(key)}, {per_cent(share)}"
+            marks.append(Box(left, right, low, high, fill.colour, fill.pattern, hover=words))
+            words = "\n".join(wrap(words.replace(" %", "\u00a0%"), _LINE)).replace("\u00a0", " ")
             at, align = (right + 0.012, "left") if side == "from" else (left - 0.012, "right")
             marks.append(Text(at, (low + high) / 2.0, words, align=align, plate=True))
     return marks

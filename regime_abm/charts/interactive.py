@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from regime_abm.charts.drawing import Axis, Band, Box, Figure, Line, Mark, Text, Whisker
+from regime_abm.charts.drawing import Axis, Band, Box, Figure, Line, Mark, Text, Whisker, edges
 from regime_abm.charts.look import THEMES, colour, mixed
 
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
@@ -39,12 +39,13 @@ def plotly_figure(figure: Figure, theme: str = "light") -> Any:
 
 def _layout(figure: Figure, theme: str, words: list[dict[str, Any]]) -> dict[str, Any]:
     labels = [label for label in (getattr(mark, "label", "") for mark in figure.marks) if label]
+    before, after = edges(figure, lambda text: 8.0 * len(text) + 4.0)
     over = 12 + 20 * len(wrap(figure.y.title, _LINE)) if figure.y.shown else 8
     under = 38 + 20 * len(wrap(figure.x.title, _LINE)) if figure.x.shown else 12
     return {
         "template": None,
         "height": figure.height + over + under + (26 * -(-sum(len(label) + 8 for label in labels) // 90)),
-        "margin": {"l": 16, "r": 22, "t": over, "b": under, "autoexpand": True},
+        "margin": {"l": max(16.0, before), "r": max(22.0, after), "t": over, "b": under, "autoexpand": True},
         "paper_bgcolor": colour("paper", theme),
         "plot_bgcolor": colour("paper", theme),
         "font": {"family": _FONT, "size": 14, "color": colour("ink", theme)},

@@ -33,7 +33,7 @@ def draw(shares_by_month: pd.DataFrame, about: About) -> Figure:
     across = time_axis(about.start, int(x[0]) if len(x) else 0, int(x[-1]) if len(x) else about.months)
     upright = Axis("Share of futures (%)", 0.0, 1.0, ticks(0.0, 1.0, 5, "{:.0f} %", 100.0))
     title = f"Where {about.replicates:,} futures stand, month by month"
-    points = 98.0 / max(about.replicates, 1) ** 0.5  # 1.96 standard errors where the share is one half
+    points = 98.0 / max(about.replicates, 4) ** 0.5  # 1.96 standard errors where the share is one half
     caption = about.caption(_INTERVAL.format(points=f"{points:.0f}" if points >= 1.0 else f"{points:.1f}"))
     keys = [key for key in OUTCOMES if key in wide and wide[key].any()]
     if not keys:
@@ -54,7 +54,8 @@ def draw(shares_by_month: pd.DataFrame, about: About) -> Figure:
             for month, part in zip(x, share, strict=True)
         )
         spoken.append(Line(x, (below + above) / 2.0, "paper", width=0.0, hover=told))
-        lines.append(Line(x, np.where(share > 0.0, above, np.nan), "paper", width=1.0))
+        if len(x) > 1:
+            lines.append(Line(x, np.where(share > 0.0, above, np.nan), "paper", width=1.0))
         lines.extend(_name(_TITLES.get(key, key), x, below, above))
         below = above
     ends = [f"{_TITLES.get(key, key)} {per_cent(wide[key].iloc[-1])}" for key in keys]

@@ -127,7 +127,7 @@ def of_comparison(found: Any, arm: str | None = None) -> Source:
         raise InputError(f"arm: unknown arm {arm!r}{nearest(arm, found.treatments)}")
     sides = [
         About(
-            scenario=name,
+            scenario=f"{name} ({found.titles[name]})",
             title=found.titles[name],
             start=None,
             months=found.months,

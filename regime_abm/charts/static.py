@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from regime_abm.charts.drawing import Axis, Band, Box, Figure, Line, Mark, Text, Whisker
+from regime_abm.charts.drawing import Axis, Band, Box, Figure, Line, Mark, Text, Whisker, edges
 from regime_abm.charts.look import colour, mixed
 
 _DPI, _PNG_DPI = 96, 192
@@ -60,8 +60,9 @@ class _Sheet:
         )
         over = self._broken(figure.y.title, inner, _NORMAL) if figure.y.shown else []
         labels = [self._wide(text, _SMALL) for _, text in figure.y.ticks] if figure.y.shown else []
-        self.left = _PAD + (max(labels, default=0) + 8 if labels else 0)
-        self.right = width - _PAD - 6
+        before, after = edges(figure, lambda text: self._wide(text, _SMALL))
+        self.left = max(_PAD + (max(labels, default=0) + 8 if labels else 0), before + 4)
+        self.right = width - max(_PAD + 6, after + 4)
         legend = self._legend_rows(inner)
         top = _PAD + 25 * len(title) + 6
         self.top = top + (21 * len(over) + 6 if over else 6)

@@ -55,7 +55,7 @@ def draw(
     effects: pd.DataFrame,
     about: About,
     *,
-    outcome: str = "the outcome",
+    outcome: str = "Outcome",
     unit: str = "change of the outcome",
     meaning: str = "Bars: effect of each parameter.",
     interval: str = "Whiskers: 95 % interval.",
@@ -94,7 +94,7 @@ def draw(
     left = len(table) - len(shown)
     more = f" {left} weaker parameters are not shown." if left else ""
     signs = " Blue, plain: the outcome rises with the parameter; orange, hatched: it falls." if low < 0 else ""
-    title = f"What moves {outcome} most"
+    title = f"{outcome}: what moves it most"
     alt = "Tornado chart without any bar: no effect is known."
     if len(shown):
         parts = [f"{row.parameter} {_value(row, low < 0)}" for row in shown.head(5).itertuples()]

@@ -68,7 +68,7 @@ def test_first_passage_counts_who_gets_there_and_who_never_does():
     """Three of four futures fall into war, the middle one in month 20; none gets to a regime."""
     figure = charts.CHARTS["first_passage"].draw(passages(war=[10, 20, 90, -1], regime=[-1] * 4), ABOUT)
     words = [mark.text for mark in of_kind(figure, Text)]
-    assert words == ["War", "75 % (30 to 96 %), never 25 %, middle 2020-01"]
+    assert words == ["War", "middle 2020-01", "75 % get there (30 to 96 %), never 25 %"]
     assert "No future reaches it (95 % interval 0 to 49 %): Regime." in figure.caption
     assert [line.x[0] for line in of_kind(figure, Line) if line.x[0] == line.x[-1]] == [20.0, 20.0]
 
