@@ -31,6 +31,7 @@ from regime_abm.measures.event_log import KINDS, Event
 from regime_abm.measures.outcome import CLASSES, KEYS, OutcomeClass
 from regime_abm.measures.regime import LEGS, NO_CLASH, RELAPSES, Leg
 from regime_abm.mechanisms import COMPLETE
+from regime_abm.paths import results_folder
 from regime_abm.region import Region
 from regime_abm.region_files import CERTAINTY
 from regime_abm.results import Result, joined, middle, seconds_of, share_interval
@@ -111,6 +112,7 @@ __all__ = [
     "per_replicate",
     "presets",
     "refuse_existing",
+    "results_folder",
     "run",
     "scenarios",
     "schedule_table",

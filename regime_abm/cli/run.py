@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from typing import Annotated
@@ -34,6 +36,9 @@ def run(
     months: Annotated[int | None, typer.Option(help="months to run; the scenario's own by default")] = None,
     seed: SeedOption = 1,
     out: Annotated[Path | None, typer.Option(help="new folder for the tables (parquet and JSON)")] = None,
+    save: Annotated[
+        bool, typer.Option("--save", help="write the tables into a new folder in the platform's place for data")
+    ] = False,
     as_json: JsonOption = False,
     draw_parameters: Annotated[
         bool, typer.Option("--draw-parameters", help="draw every parameter from its prior, once a future")
@@ -47,41 +52,64 @@ def run(
 ) -> None:
     """Run many futures of a scenario and print how they end."""
     chosen = scenario_of(scenario, settings, preset)
-    if out is not None and out.exists():
-        raise InputError(f"--out: {out} is there already; name a new folder")
     actors = actors_of(actor)
-    result = with_progress(
-        lambda progress, robust_progress: api.run(
-            chosen,
-            replicates=replicates,
-            months=months,
-            seed=seed,
-            draw_parameters=draw_parameters,
-            actors=actors,
-            robust=robust,
-            progress=progress,
-            robust_progress=robust_progress,
+    with _place(chosen.name, out, save) as place:
+        result = with_progress(
+            lambda progress, robust_progress: api.run(
+                chosen,
+                replicates=replicates,
+                months=months,
+                seed=seed,
+                draw_parameters=draw_parameters,
+                actors=actors,
+                robust=robust,
+                progress=progress,
+                robust_progress=robust_progress,
+            )
         )
-    )
-    if out is not None:
-        _write(result, out)
+        if place is not None:
+            _write(result, place)
     if as_json:
         typer.echo(json.dumps(result.summary(), indent=2))
+        if save:
+            typer.echo(f"tables in {place}", err=True)
     else:
-        _print_result(chosen, result, out)
+        _print_result(chosen, result, place)
+
+
+@contextlib.contextmanager
+def _place(name: str, out: Path | None, save: bool) -> Iterator[Path | None]:
+    """The folder for the tables, None when none is wanted. With `save` it is taken at once, and given back on failure."""
+    if out is not None and save:
+        raise InputError("--save: is for the platform's own folder; give it or --out, not both")
+    if out is not None and out.exists():
+        raise InputError(f"--out: {out} is there already; name a new folder")
+    place = api.results_folder(name) if save else out
+    try:
+        yield place
+    except BaseException:
+        if save and place is not None:
+            with contextlib.suppress(OSError):
+                place.rmdir()  # it is still empty
+        raise
 
 
 def _write(result: api.Result, out: Path) -> None:
-    """Write the tables into a folder that appears whole or not at all."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as unfinished:
-        folder = Path(unfinished) / out.name
-        folder.mkdir()
-        tables = ("outcomes", "shares", "measures", "futures", "spells", "hazard")
-        for name in (*tables, "resilience_table") if result.robust_tested else tables:
-            getattr(result, name).to_parquet(folder / f"{name}.parquet", index=False, write_page_checksum=True)
-        (folder / "summary.json").write_text(json.dumps(result.summary(), indent=2) + "\n", encoding="utf-8")
-        os.replace(folder, out)
+    """Write the tables into a folder that appears whole or not at all. Raises InputError when it cannot be written."""
+    tables = ("outcomes", "shares", "measures", "futures", "spells", "hazard")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as unfinished:
+            folder = Path(unfinished) / out.name
+            folder.mkdir()
+            for name in (*tables, "resilience_table") if result.robust_tested else tables:
+                getattr(result, name).to_parquet(folder / f"{name}.parquet", index=False, write_page_checksum=True)
+            (folder / "summary.json").write_text(json.dumps(result.summary(), indent=2) + "\n", encoding="utf-8")
+            if out.is_dir():
+                out.rmdir()  # taken and still empty; Windows moves no folder onto another
+            os.replace(folder, out)
+    except OSError as error:
+        raise InputError(f"{out}: the tables cannot be written ({error.strerror or error})") from None
 
 
 def _print_result(chosen: api.Scenario, result: api.Result, out: Path | None) -> None:
