@@ -41,7 +41,9 @@ def main() -> None:
     """Entry point: exit code 0, 2 for bad input, 130 when interrupted."""
     debug = "--debug" in sys.argv
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False)  # typer turns an interruption into this code
+        if code == 130:
+            raise KeyboardInterrupt
     except (InputError, typer.TyperException) as error:
         if debug:
             raise
