@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import platform
 import sys
 from collections.abc import Mapping, Sequence
@@ -26,11 +27,18 @@ QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 
 
 def share_interval(count: int, total: int) -> tuple[float, float]:
-    """95 % Wilson interval of a share."""
-    from scipy.stats import binomtest
+    """95 % Wilson interval of a share, written out: `scipy.stats` has it too, but takes half a second to import.
 
-    interval = binomtest(count, total).proportion_ci(method="wilson")
-    return float(interval.low), float(interval.high)
+    >>> share_interval(0, 10), share_interval(5, 10)
+    ((0.0, 0.2775327998628892), (0.236593090512564, 0.7634069094874361))
+    """
+    from scipy.special import ndtri
+
+    z = float(ndtri(0.975))
+    share, spread = count / total, z * z / total
+    centre = (share + spread / 2) / (1 + spread)
+    half = math.sqrt(spread * share * (1 - share) + spread * spread / 4) / (1 + spread)
+    return (0.0 if count == 0 else centre - half), (1.0 if count == total else centre + half)
 
 
 def platform_of() -> dict[str, str]:

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import sys
 from collections.abc import Callable
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperGroup
 
-from regime_abm import api
 from regime_abm.errors import InputError, nearest
+
+if TYPE_CHECKING:
+    from regime_abm import api
+else:
+
+    class _Api:
+        """`regime_abm.api`, imported when something of it is first asked for: --help must not wait for the model."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(importlib.import_module("regime_abm.api"), name)
+
+    api = _Api()
 
 _HELP = "Can summit momentum become a regional security regime? A map from assumptions to outcomes, never a forecast."
 
@@ -29,9 +41,25 @@ class _Words(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
-app = typer.Typer(cls=_Words, help=_HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+# Help without rich: its import takes as long as all the rest of --help.
+app = typer.Typer(
+    cls=_Words,
+    help=_HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"max_content_width": 120},
+)
 
 ScenarioArgument = Annotated[str, typer.Argument(help="name of a shipped scenario, or path of a .toml file")]
+# For a scenario that need not be named. A callable, since a plain default would be looked up before anything is asked.
+BaselineArgument = Annotated[
+    str,
+    typer.Argument(
+        default_factory=lambda: api.BASELINE, show_default=False, help="a scenario; May 2018 when none is named"
+    ),
+]
 SeedOption = Annotated[int, typer.Option(help="equal seeds give equal futures")]
 SetOption = Annotated[
     list[str] | None, typer.Option("--set", help='a parameter, like "trust.asymmetry=3"; may be repeated')
@@ -58,8 +86,6 @@ def parameters_of(settings: list[str] | None) -> dict[str, float]:
 
 def actors_of(given: list[str] | None) -> dict[str, type[api.Actor]] | None:
     """Doctrines given as `--actor CODE=package.module:Class`; InputError for what cannot be found."""
-    import importlib
-
     actors: dict[str, type[api.Actor]] = {}
     for text in given or ():
         match = re.fullmatch(r"(\w+)=([\w.]+):(\w+)", text)

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from regime_abm import api
-from regime_abm.cli.common import app
+from regime_abm.cli.common import api, app
 from regime_abm.errors import InputError
 
 
@@ -46,11 +45,14 @@ question = "What changes?"
 @app.command()
 def new(
     file: Annotated[Path, typer.Argument(help="where to write it, like my_question.toml")],
-    base: Annotated[str, typer.Option("--from", help="the scenario that it changes")] = api.BASELINE,
+    base: Annotated[
+        str | None, typer.Option("--from", help="the scenario that it changes; May 2018 when none is named")
+    ] = None,
 ) -> None:
     """Write a scenario file to start from."""
     if file.suffix != ".toml":
         raise InputError(f"{file}: a scenario file ends in .toml")
+    base = base or api.BASELINE
     changed = api.load(base)
     state, other = list(changed.region.states)[:2]
     month = api.month_text(changed.start + 1)

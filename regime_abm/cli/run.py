@@ -8,12 +8,10 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
 from typing import Annotated
 
 import typer
 
-from regime_abm import api
 from regime_abm.cli.common import (
     JsonOption,
     PresetOption,
@@ -21,6 +19,7 @@ from regime_abm.cli.common import (
     SeedOption,
     SetOption,
     actors_of,
+    api,
     app,
     scenario_of,
     table,
@@ -115,12 +114,12 @@ def _write(result: api.Result, out: Path) -> None:
 def _print_result(chosen: api.Scenario, result: api.Result, out: Path | None) -> None:
     rows = [
         [
-            row.title,
-            str(row.count),
-            f"{100 * row.share:.1f} %",
-            f"{100 * row.low:.1f} to {100 * row.high:.1f} %",
+            item.title,
+            str(result.outcome_counts[item.key]),
+            f"{100 * result.outcome_shares[item.key]:.1f} %",
+            "{:.1f} to {:.1f} %".format(*(100 * end for end in result.outcome_intervals[item.key])),
         ]
-        for row in result.shares.itertuples()
+        for item in api.CLASSES  # not result.shares: pandas takes a quarter of a second to import
     ]
     last = api.month_text(result.start + result.months)
     drawn = "parameters drawn from their priors" if result.draw_parameters else "parameters at their stated values"
@@ -159,6 +158,8 @@ def _print_regimes(result: api.Result) -> None:
     typer.echo(
         f"Quiet is not a regime: {quiet:.0f} % of the futures had a quiet year without norm, expectation or autonomy."
     )
+    from statistics import median
+
     found = result.regime_spells
     if len(found.future):
         lasting = int((found.cause == 0).sum())

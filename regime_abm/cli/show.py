@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from regime_abm import api
-from regime_abm.cli.common import JsonOption, PresetOption, app, table
+from regime_abm.cli.common import BaselineArgument, JsonOption, PresetOption, api, app, table
 from regime_abm.errors import InputError, nearest
 
 _TOPICS = ("schedule", "parameters", "scenarios", "presets", "forums")
@@ -17,7 +16,7 @@ _TOPICS = ("schedule", "parameters", "scenarios", "presets", "forums")
 @app.command()
 def show(
     what: Annotated[str, typer.Argument(help="schedule, parameters, scenarios, presets, forums, or a mechanism")],
-    scenario: Annotated[str, typer.Option(help="for forums: the scenario whose region is meant")] = api.BASELINE,
+    scenario: BaselineArgument,
     preset: PresetOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -8,13 +8,12 @@ from typing import Annotated
 
 import typer
 
-from regime_abm import api
-from regime_abm.cli.common import JsonOption, ScenarioArgument, SeedOption, app, table, with_progress
+from regime_abm.cli.common import BaselineArgument, JsonOption, SeedOption, api, app, table, with_progress
 
 
 @app.command()
 def validate(
-    scenario: ScenarioArgument = api.BASELINE,
+    scenario: BaselineArgument,
     replicates: Annotated[int, typer.Option("--replicates", "-n", help="number of futures under each preset")] = 1000,
     months: Annotated[int | None, typer.Option(help="months to run; the scenario's own by default")] = None,
     seed: SeedOption = 1,

@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from regime_abm import api
 from regime_abm.cli.common import (
     JsonOption,
     PresetOption,
     ScenarioArgument,
     SeedOption,
     SetOption,
+    api,
     app,
     scenario_of,
     table,
