@@ -120,7 +120,11 @@ def _command(*words: str) -> tuple[float, float]:
     """Seconds of the processor, and elapsed, of the program with these words, from its start to its end."""
     before, began = os.times(), time.perf_counter()
     subprocess.run(
-        [sys.executable, "-m", "regime_abm", *words], cwd=_ROOT, stdin=subprocess.DEVNULL, capture_output=True, check=True
+        [sys.executable, "-m", "regime_abm", *words],
+        cwd=_ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
     )
     after, elapsed = os.times(), time.perf_counter() - began
     spent = after.children_user + after.children_system - before.children_user - before.children_system

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import logging
 import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -27,6 +28,8 @@ MOST_DYADS = 200_000  # of all replicates of a chunk together: bounds the memory
 SMALL_CHUNK = 50  # the first chunk of a growing ensemble, so that something can be shown at once
 
 Progress = Callable[[int, int], None]
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -167,6 +170,7 @@ def ensemble(
     if workers <= 1:
         for first, size in chunks(replicates, chunk):
             parts.append(simulate(scenario, seed, first, size, progress=count, robust_progress=robust_progress, **options))
+            _tell(parts[-1], replicates)
     else:
         # A forked copy of a process with threads (the dashboard is one) may hang.
         with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
@@ -177,4 +181,10 @@ def ensemble(
             for job in jobs:
                 parts.append(job.result())
                 count(parts[-1].count * months)
+                _tell(parts[-1], replicates)
     return parts, time.perf_counter() - before
+
+
+def _tell(part: Chunk, replicates: int) -> None:
+    last, seconds = part.first + part.count - 1, part.seconds + part.robust_seconds
+    _LOG.info("futures %d to %d of %d in %.2f s", part.first, last, replicates, seconds)

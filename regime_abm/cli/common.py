@@ -6,12 +6,13 @@ import importlib
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
+from regime_abm.cli import log
 from regime_abm.errors import InputError, nearest
 
 if TYPE_CHECKING:
@@ -29,8 +30,30 @@ else:
 _HELP = "Can summit momentum become a regional security regime? A map from assumptions to outcomes, never a forecast."
 
 
+def _following(option: str, words: Iterator[str]) -> str:
+    value = next(words, None)
+    if value is None:
+        raise InputError(f"{option}: needs a value")
+    return value
+
+
 class _Words(TyperGroup):
-    """Lists commands by the alphabet and suggests the nearest one for a word that is none."""
+    """Lists commands by the alphabet, suggests the nearest one for a word that is none, and takes the options of all
+    commands also after the command's name.
+    """
+
+    def parse_args(self, ctx, args):
+        first, rest, words = [], [], iter(args or ["--help"])
+        for word in words:
+            if word == "--":
+                rest += [word, *words]
+            elif word == "--log-file":
+                first += [word, _following(word, words)]
+            elif word in ("--debug", "--verbose") or word.startswith("--log-file="):
+                first.append(word)
+            else:
+                rest.append(word)
+        return super().parse_args(ctx, first + rest)
 
     def list_commands(self, ctx):
         return sorted(super().list_commands(ctx))
@@ -41,8 +64,21 @@ class _Words(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
+class _Told(TyperCommand):
+    """A command whose options are told to the log."""
+
+    def invoke(self, ctx):
+        log.options(ctx.command.name, ctx.params)
+        return super().invoke(ctx)
+
+
+class _App(typer.Typer):
+    def command(self, *args: Any, **options: Any) -> Any:
+        return super().command(*args, **{"cls": _Told, **options})
+
+
 # Help without rich: its import takes as long as all the rest of --help.
-app = typer.Typer(
+app = _App(
     cls=_Words,
     help=_HELP,
     no_args_is_help=True,
