@@ -19,6 +19,8 @@ from regime_abm.core.world import GLOSSARY
 from regime_abm.discovery import HELD_OUT, Discovery
 from regime_abm.discovery import discover as _discover
 from regime_abm.endings import ENDINGS, Ending
+from regime_abm.effective import Difference, Effective, differences, either
+from regime_abm.effective import effective as _effective
 from regime_abm.ensemble import SMALL_CHUNK, Chunk, Progress, chunk_size, ensemble, simulate
 from regime_abm.errors import HiddenFromSight, InputError, nearest
 from regime_abm.files import month_index, month_text
@@ -78,6 +80,8 @@ __all__ = [
     "Actor",
     "Discovery",
     "Ending",
+    "Difference",
+    "Effective",
     "Event",
     "Futures",
     "Gate",
@@ -100,6 +104,8 @@ __all__ = [
     "WhyPart",
     "check",
     "discover",
+    "diff",
+    "effective",
     "forum_table",
     "futures",
     "load",
@@ -434,6 +440,36 @@ def check(path: str | Path) -> list[str]:
         f"{len(given)} starting values, {ranges} of them ranges; {len(scenario.assumptions)} assumed in the scenario",
         f"{len(scenario.parameters)} parameters set, the rest at their stated values",
     ]
+
+
+def effective(
+    scenario: str | Path | Scenario | Preset,
+    *,
+    parameters: Mapping[str, float] | None = None,
+    preset: str | Path | Preset | None = None,
+    draw_parameters: bool = False,
+) -> Effective:
+    """What a scenario comes to: every parameter, starting value and event in force, with who set it; and a digest of them.
+
+    A preset by itself gives its parameters alone. Arguments as of :func:`run`. Raises InputError.
+    """
+    chosen = scenario if isinstance(scenario, (Scenario, Preset)) else either(scenario)
+    if isinstance(chosen, Preset) and (parameters or preset):
+        raise InputError(f"preset: {chosen.name} is a preset itself; nothing can be laid under it or set on top")
+    what = chosen if isinstance(chosen, Preset) else _scenario(chosen, parameters, preset)
+    return _effective(what, draw_parameters=draw_parameters)
+
+
+def diff(a: str | Path | Scenario | Preset, b: str | Path | Scenario | Preset) -> tuple[Difference, ...]:
+    """What differs between two scenarios, or between two presets, of all that their futures depend on.
+
+    Titles, reasons and sources do not count. Nothing is run. Raises InputError for a scenario beside a preset.
+    """
+    one, two = (item if isinstance(item, (Scenario, Preset)) else either(item) for item in (a, b))
+    for first, second in ((one, two), (two, one)):
+        if isinstance(first, Preset) and isinstance(second, Scenario):
+            raise InputError(f"diff: {first.name} is a preset and {second.name} a scenario; give two of a kind")
+    return differences(_effective(one), _effective(two))
 
 
 def schedule_table() -> list[dict[str, str]]:

@@ -12,6 +12,7 @@ import typer
 from regime_abm.cli import (  # noqa: F401 (each adds its commands to the app)
     dashboard,
     discover,
+    effective,
     files,
     log,
     run,

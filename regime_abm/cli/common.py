@@ -143,7 +143,10 @@ def scenario_of(name: str, settings: list[str] | None = None, preset: str | None
     scenario = api.load(name)
     scenario = scenario.with_preset(preset) if preset else scenario
     parameters = parameters_of(settings)
-    return scenario.with_parameters(parameters) if parameters else scenario
+    scenario = scenario.with_parameters(parameters) if parameters else scenario
+    if log.LOG.isEnabledFor(log.INFO):
+        log.LOG.info("scenario %s: digest %s", scenario.name, api.effective(scenario).digest)
+    return scenario
 
 
 _Found = TypeVar("_Found")

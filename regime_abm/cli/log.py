@@ -18,6 +18,7 @@ from typing import Any
 
 from regime_abm.errors import InputError
 
+INFO = logging.INFO
 LOG = logging.getLogger("regime_abm")
 _TOLD = ("regime-abm", "numpy", "pandas", "pyarrow", "scipy", "networkx", "mesa", "solara")
 _began = 0.0

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from regime_abm.cli.common import BaselineArgument, JsonOption, SeedOption, api, app, table, with_progress
+from regime_abm.cli.common import BaselineArgument, JsonOption, SeedOption, api, app, scenario_of, table, with_progress
 
 
 @app.command()
@@ -22,9 +22,10 @@ def validate(
     as_json: JsonOption = False,
 ) -> None:
     """Measure the promises of the model on futures with drawn parameters, and print goal and value of each."""
+    chosen = scenario_of(scenario)
     found = with_progress(
         lambda progress, _: api.validate(
-            scenario, replicates=replicates, months=months, seed=seed, workers=workers, progress=progress
+            chosen, replicates=replicates, months=months, seed=seed, workers=workers, progress=progress
         )
     )
     if as_json:
