@@ -33,6 +33,7 @@ from regime_abm.measures.event_log import KINDS, Event
 from regime_abm.measures.outcome import CLASSES, KEYS, OutcomeClass
 from regime_abm.measures.regime import LEGS, NO_CLASH, RELAPSES, Leg
 from regime_abm.mechanisms import COMPLETE
+from regime_abm.migrate import migrate
 from regime_abm.paths import results_folder
 from regime_abm.region import Region
 from regime_abm.region_files import CERTAINTY
@@ -111,6 +112,7 @@ __all__ = [
     "load",
     "load_preset",
     "mechanism",
+    "migrate",
     "month_index",
     "month_text",
     "nearest",

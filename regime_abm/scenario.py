@@ -9,10 +9,10 @@ from dataclasses import field as field_
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from regime_abm.actor import Actor, seat
 from regime_abm.core.engine import Engine
@@ -21,7 +21,8 @@ from regime_abm.core.parameter import checked_values, name_of, resolve
 from regime_abm.core.world import World
 from regime_abm.errors import InputError, nearest
 from regime_abm.events import Due, Happening
-from regime_abm.files import month_index, month_text, read_toml
+from regime_abm.files import month_index, month_text
+from regime_abm.forms import parsed
 from regime_abm.levers import Entry
 from regime_abm.mechanisms import COMPLETE, MODULES, schedule
 from regime_abm.paths import shipped
@@ -293,7 +294,7 @@ def load_preset(name: str | Path) -> Preset:
     path = Path(text) if is_path(text) else folder() / "presets" / f"{text}.toml"
     if not is_path(text) and not path.is_file():
         raise InputError(f"unknown preset {text!r}{nearest(text, preset_names())}")
-    file = _parsed(path, PresetFile)
+    file = parsed(path, PresetFile)
     resolve(COMPLETE, file.parameters, where=f"{path}: parameters")
     return Preset(path.stem, file.title, file.why, file.parameters)
 
@@ -392,35 +393,13 @@ def _chain(path: Path) -> list[tuple[Path, ScenarioFile]]:
     while following is not None:
         if any(following == seen for seen, _ in chain) or len(chain) > 8:
             raise InputError(f"{path}: extends leads back to itself")
-        text = _parsed(following, ScenarioFile)
+        text = parsed(following, ScenarioFile)
         chain.append((following, text))
         if text.extends is None:
             return chain
         beside = following.parent / f"{text.extends}.toml"
         following = beside if re.fullmatch(r"\w+", text.extends) and beside.is_file() else find(text.extends)
     return chain
-
-
-_File = TypeVar("_File", ScenarioFile, PresetFile)
-
-
-def _parsed(path: Path, form: type[_File]) -> _File:
-    table = read_toml(path)
-    try:
-        return form.model_validate(table)
-    except ValidationError as error:
-        raise InputError(f"{path}: {_in_words(error.errors()[0], form)}") from None
-
-
-def _in_words(fault: Mapping[str, Any], form: type[BaseModel]) -> str:
-    field = ".".join(str(part) for part in fault["loc"]) or "file"
-    if fault["type"] == "extra_forbidden":
-        known = [item.alias or name for name, item in form.model_fields.items()]
-        return f"unknown field {field!r}{nearest(str(fault['loc'][-1]), known)}"
-    if fault["type"] == "missing" and field == "schema":
-        return "schema is missing; the file begins with `schema = 1`"
-    shown = str(fault.get("input"))[:60]
-    return f"{field}: {fault['msg'][0].lower()}{fault['msg'][1:]} (found {shown})"
 
 
 def _check_subject(item: Given, region: Region, where: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -24,3 +26,20 @@ def trio():
 def quartet():
     """Four states, three forums, two programmes, and events on dates."""
     return made_up("quartet")
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch, capsys):
+    """Run the command line in this process and in an empty folder: exit code, what it printed, what it complained."""
+    from regime_abm import cli
+
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["regime-abm", *words])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        said = capsys.readouterr()
+        return int(stopped.value.code or 0), said.out, said.err
+
+    return run

@@ -1,4 +1,4 @@
-"""`check` and `new`: scenario files."""
+"""`check`, `new` and `migrate`: scenario files."""
 
 from __future__ import annotations
 
@@ -17,6 +17,21 @@ def check(file: Annotated[Path, typer.Argument(help="a scenario file")]) -> None
     for line in api.check(file):
         typer.echo(line)
     typer.echo("ok")
+
+
+@app.command()
+def migrate(
+    file: Annotated[Path, typer.Argument(help="a scenario, preset or plan file of an older version")],
+    check: Annotated[
+        bool, typer.Option("--check", help="change nothing; print what would change, and end with 1 if anything would")
+    ] = False,
+) -> None:
+    """Rewrite a file to the present version of the format. Comments stay; the file is whole at any time."""
+    told = api.migrate(file, check=check)
+    for line in told or [f"{file}: is up to date"]:
+        typer.echo(line)
+    if told and check:
+        raise typer.Exit(1)
 
 
 _NEW = """\
