@@ -75,8 +75,8 @@ class Start:
 
 
 @dataclass(frozen=True)
-class Happening:
-    """A scripted event. what: its kind and whom it concerns, field by field."""
+class Scripted:
+    """An event or lever of the scenario. what: its kind and whom it concerns, field by field."""
 
     month: str
     what: Mapping[str, str]
@@ -97,7 +97,7 @@ class Effective:
     about: Mapping[str, tuple[str, str]]
     parameters: tuple[Setting, ...]
     starting: tuple[Start, ...] = ()
-    events: tuple[Happening, ...] = ()
+    events: tuple[Scripted, ...] = ()
     facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
@@ -166,12 +166,12 @@ def _settings(
     return tuple(found)
 
 
-def _happening(event: Any, by: str) -> Happening:
+def _happening(event: Any, by: str) -> Scripted:
     told = event.model_dump()
     month, why = told.pop("month"), told.pop("why")
     told = {"kind": told.pop("kind"), **told}
     month = month_text(month_index(month, "month"))
-    return Happening(month, {field: str(value) for field, value in told.items()}, why, by)
+    return Scripted(month, {field: str(value) for field, value in told.items() if value is not None}, why, by)
 
 
 def _facts(region: Region, start: int) -> Iterator[tuple[str, dict[str, str]]]:
@@ -245,7 +245,7 @@ def _matters(of: Effective) -> dict[tuple[str, str], tuple[str, str]]:
         found["parameter", item.name] = (DRAWN if item.value is None else _number(item.value), item.by)
     for start in of.starting:
         found["starting value", start.name] = (_range(start.value, start.low, start.high), start.by)
-    by_month: dict[str, list[Happening]] = {}
+    by_month: dict[str, list[Scripted]] = {}
     for event in of.events:
         by_month.setdefault(event.month, []).append(event)
     for month, events in by_month.items():  # of one month, the later event may undo the earlier one

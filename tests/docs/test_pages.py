@@ -12,6 +12,7 @@ import pytest
 
 from regime_abm import api, levers, region_files, scenario
 from regime_abm.core.names import ACTIONS
+from regime_abm.files import read_toml
 from tests.docs.pages import DOCS, ROOT, anchors, links, name_of, pages
 from tools import generate
 
@@ -55,7 +56,7 @@ def test_the_schema_accepts_the_shipped_scenarios_and_refuses_nonsense():
     checker = jsonschema.Draft202012Validator(schema)
     checker.check_schema(schema)
     for info in api.scenarios():
-        checker.validate(scenario.read_toml(scenario.find(info.name)))
+        checker.validate(read_toml(scenario.find(info.name)))
     for wrong in (
         {},
         {"schema": 2},
