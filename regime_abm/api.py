@@ -18,9 +18,9 @@ from regime_abm.core.parameter import name_of
 from regime_abm.core.world import GLOSSARY
 from regime_abm.discovery import HELD_OUT, Discovery
 from regime_abm.discovery import discover as _discover
-from regime_abm.endings import ENDINGS, Ending
 from regime_abm.effective import Difference, Effective, differences, either
 from regime_abm.effective import effective as _effective
+from regime_abm.endings import ENDINGS, Ending
 from regime_abm.ensemble import SMALL_CHUNK, Chunk, Progress, chunk_size, ensemble, simulate
 from regime_abm.errors import HiddenFromSight, InputError, nearest
 from regime_abm.files import month_index, month_text
@@ -79,10 +79,10 @@ __all__ = [
     "RELAPSES",
     "SEVERITY",
     "Actor",
-    "Discovery",
-    "Ending",
     "Difference",
+    "Discovery",
     "Effective",
+    "Ending",
     "Event",
     "Futures",
     "Gate",
@@ -104,8 +104,8 @@ __all__ = [
     "Why",
     "WhyPart",
     "check",
-    "discover",
     "diff",
+    "discover",
     "effective",
     "forum_table",
     "futures",
