@@ -22,8 +22,9 @@ def parsed(path: Path, form: type[_File]) -> _File:
 
 
 def fitted(table: Mapping[str, Any], form: type[_File], where: str) -> _File:
-    """As :func:`parsed`, of fields that were read already."""
-    refuse_other_versions(table, where)
+    """As :func:`parsed`, of fields that were read already; also for a table inside a file, whose form has no version."""
+    if "schema_" in form.model_fields:
+        refuse_other_versions(table, where)
     try:
         return form.model_validate(table)
     except ValidationError as error:
