@@ -220,6 +220,46 @@ def test_of_events_in_one_month_the_order_counts(folder):
     assert (item.kind, item.name) == ("events", "2000-05")
 
 
+def test_levers_and_a_forum_of_the_scenarios_own_are_in_force(folder):
+    (folder / "own.toml").write_text(
+        """schema = 1
+extends = "parent"
+[forums.SUMMIT]
+name = "The Summit"
+start = 2010-01-01
+track = 1
+rule = "host"
+host = "BBB"
+agenda = ["hard"]
+level = 1
+meets_every = 12
+meets_in = 5
+vitality = { value = 0.5 }
+capital = { value = 0.2 }
+information = { value = 0.5 }
+attention = { value = 0.5 }
+members = [{ state = "AAA" }, { state = "BBB" }]
+[[events]]
+month = "2000-03"
+kind = "forum founded"
+forum = "SUMMIT"
+[[events]]
+month = "2000-03"
+kind = "political capital"
+state = "BBB"
+months = 3
+"""
+    )
+    found = {(item.kind, item.name): item.b for item in api.diff(folder / "parent.toml", folder / "own.toml")}
+    assert found == {
+        ("region", "forum SUMMIT"): "there",
+        ("events", "2000-03"): "kind forum founded forum SUMMIT; "
+        "kind political capital state BBB amount 1.0 months 3 payback 0.5",
+    }
+    levers = effective(load(folder / "own.toml")).events[-2:]
+    assert {lever.by for lever in levers} == {"scenario own"}
+
+
 _PARAMETERS = parameters_of(SCHEDULE)
 _CHOSEN = st.dictionaries(st.sampled_from(sorted(_PARAMETERS)), st.floats(0, 1), max_size=4).map(
     lambda shares: {
