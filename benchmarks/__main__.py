@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="leave out the agreement run (a minute or two)")
+    parser.add_argument("--quick", action="store_true", help="leave out what takes minutes: agreement, and sweeps of many runs")
     parser.add_argument("--no-page", action="store_true", help="leave out the page in a browser")
     asked = parser.parse_args()
     for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
@@ -40,7 +40,7 @@ def _platform() -> str:
 
 
 def _figures(quick: bool) -> Iterator[Figure]:
-    from benchmarks import agreement, speed
+    from benchmarks import agreement, speed, sweeps
     from regime_abm.scenario import load
 
     baseline = load("baseline_2018")
@@ -49,8 +49,12 @@ def _figures(quick: bool) -> Iterator[Figure]:
     yield from speed.interactive_month(baseline)
     yield from speed.against_mesa(baseline)
     yield from speed.scaling()
+    yield from sweeps.store(baseline)
+    yield from sweeps.two_workers(baseline)
     if quick:
         return
+    yield from sweeps.memory()
+    yield from sweeps.linear(baseline)
     found = agreement.agreement(baseline, workers=2)
     widest = max(found, key=lambda item: abs(item.z))
     yield speed.Figure(

@@ -12,9 +12,28 @@ from typing import Any
 
 __version__ = "0.1.0"
 _PUBLIC = (
-    "Actor", "Discovery", "InputError", "Region", "Result", "Scenario", "Sensitivity", "Sight", "Watch", "check", "discover",
-    "futures", "load", "per_replicate", "run", "scenarios", "sensitivity", "watch",
-)  # fmt: skip
+    "Actor",
+    "Discovery",
+    "InputError",
+    "Region",
+    "Result",
+    "Scenario",
+    "Sensitivity",
+    "Sight",
+    "Watch",
+    "check",
+    "compare",
+    "discover",
+    "futures",
+    "load",
+    "open_results",
+    "per_replicate",
+    "run",
+    "scenarios",
+    "sensitivity",
+    "sweep",
+    "watch",
+)
 _MESA = ("RegimeModel", "StateAgent")
 __all__ = [*_PUBLIC, *_MESA, "__version__"]
 

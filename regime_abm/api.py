@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regime_abm.actor import Actor, Sight, per_replicate
+from regime_abm.comparison import Comparison, arm_of, months_of, named_arms, setting_of
+from regime_abm.comparison import compare as _compare
 from regime_abm.core.names import ACTIONS, SEVERITY
 from regime_abm.core.parameter import name_of
 from regime_abm.core.world import GLOSSARY
@@ -21,13 +23,15 @@ from regime_abm.discovery import discover as _discover
 from regime_abm.effective import Difference, Effective, differences, either
 from regime_abm.effective import effective as _effective
 from regime_abm.endings import ENDINGS, Ending
+from regime_abm.enough import Standstill, Until, until_precise
 from regime_abm.ensemble import SMALL_CHUNK, Chunk, Progress, chunk_size, ensemble, simulate
 from regime_abm.errors import HiddenFromSight, InputError, nearest
-from regime_abm.files import month_index, month_text
+from regime_abm.files import month_index, month_text, number, read_toml
 from regime_abm.future import Watch
 from regime_abm.influence import METHODS, SAMPLES, Sensitivity, Told, sample, varied
 from regime_abm.influence import REPLICATES as SENSITIVITY_REPLICATES
 from regime_abm.influence import sensitivity as _sensitivity
+from regime_abm.intervals import share_interval
 from regime_abm.measures import MEASURES, Measure
 from regime_abm.measures.event_log import KINDS, Event
 from regime_abm.measures.outcome import CLASSES, KEYS, OutcomeClass
@@ -35,9 +39,10 @@ from regime_abm.measures.regime import LEGS, NO_CLASH, RELAPSES, Leg
 from regime_abm.mechanisms import COMPLETE
 from regime_abm.migrate import migrate
 from regime_abm.paths import results_folder
+from regime_abm.plan import Plan, find_plan, load_plan
 from regime_abm.region import Region
 from regime_abm.region_files import CERTAINTY
-from regime_abm.results import Result, joined, middle, seconds_of, share_interval
+from regime_abm.results import Result, joined, middle, seconds_of
 from regime_abm.robust import Resilience
 from regime_abm.scenario import (
     MOST_MONTHS,
@@ -50,6 +55,13 @@ from regime_abm.scenario import (
     preset_names,
     shipped_names,
 )
+from regime_abm.store import Report, Stored
+from regime_abm.store import verify as _verify
+from regime_abm.sweeps import running
+from regime_abm.sweeps.cost import Estimate, told_time
+from regime_abm.sweeps.reading import outcome_counts
+from regime_abm.sweeps.replay import Replay, stored_run
+from regime_abm.sweeps.replay import replay as _replay
 from regime_abm.tables import read_table, refuse_existing, write_table
 from regime_abm.validate import Gate, Validation
 from regime_abm.validate import validate as _validate
@@ -59,6 +71,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_REPLICATES = 1_000_000
+MOST_UNTIL = 20_000  # futures at which the search for narrow intervals ends, unless told otherwise
 MOST_SEED = 2**63 - 1
 _BYTES_PER_FUTURE_MONTH = 8 * len(MEASURES) + 6  # and outcome, regime, relapse, legs, quiet
 _MOST_BYTES = 8 * 2**30
@@ -79,10 +92,12 @@ __all__ = [
     "RELAPSES",
     "SEVERITY",
     "Actor",
+    "Comparison",
     "Difference",
     "Discovery",
     "Effective",
     "Ending",
+    "Estimate",
     "Event",
     "Futures",
     "Gate",
@@ -91,43 +106,59 @@ __all__ = [
     "Leg",
     "Measure",
     "OutcomeClass",
+    "Plan",
     "Preset",
     "Region",
+    "Replay",
+    "Report",
     "Resilience",
     "Result",
     "Scenario",
     "ScenarioInfo",
     "Sensitivity",
     "Sight",
+    "Standstill",
+    "Stored",
+    "Until",
     "Validation",
     "Watch",
     "Why",
     "WhyPart",
     "check",
+    "compare",
     "diff",
     "discover",
     "effective",
     "forum_table",
     "futures",
     "load",
+    "load_plan",
     "load_preset",
     "mechanism",
     "migrate",
     "month_index",
     "month_text",
     "nearest",
+    "open_results",
+    "outcome_counts",
     "parameter_table",
     "per_replicate",
     "presets",
     "refuse_existing",
+    "replay",
     "results_folder",
     "run",
     "scenarios",
     "schedule_table",
     "sensitivity",
+    "setting_of",
     "share_interval",
+    "sweep",
+    "told_time",
     "validate",
+    "verify",
     "watch",
+    "watch_run",
     "write_table",
 ]
 
@@ -188,6 +219,8 @@ def run(
     preset: str | Path | Preset | None = None,
     actors: Mapping[str, type[Actor]] | None = None,
     robust: bool = False,
+    precision: float | None = None,
+    most: int | None = None,
     progress: Progress | None = None,
     robust_progress: Progress | None = None,
 ) -> Result:
@@ -199,6 +232,8 @@ def run(
     parameters: "mechanism.name" -> value, on top of the scenario's. preset: a reading of the theory, by name or path, that
     sets what neither of these has set. actors: state code -> subclass of Actor.
     robust: put every future that ends in a security regime to the test by twin branches, which takes time of its own.
+    precision: run at least `replicates` futures, and more until the 95 % intervals of all outcome shares reach no further
+    than this to either side (.001 to .5), or `most` futures are there (20,000, or `replicates` where that is more).
     progress: called with (futures' months done, wanted); robust_progress with (regimes of the chunk tested, to be tested).
     Raises InputError for anything out of range.
     """
@@ -207,22 +242,20 @@ def run(
     span = whole(chosen.months if months is None else months, "months", 1, MOST_MONTHS)
     whole(seed, "seed", 0, MOST_SEED)
     whole(workers, "workers", 1, 256)
-    need = replicates * (span + 1) * _BYTES_PER_FUTURE_MONTH
-    if need > _MOST_BYTES:
-        most = _MOST_BYTES // ((span + 1) * _BYTES_PER_FUTURE_MONTH)
-        raise InputError(f"replicates: {replicates} for {span} months need {need / 2**30:.0f} GiB; at most {most}")
-    parts, seconds = ensemble(
-        chosen,
-        seed,
-        replicates,
-        workers=workers,
-        progress=progress,
-        robust_progress=robust_progress,
-        months=span,
-        draw_parameters=draw_parameters,
-        actors=actors,
-        robust=robust,
-    )
+    room = _MOST_BYTES // ((span + 1) * _BYTES_PER_FUTURE_MONTH)
+    if replicates > room:
+        need = replicates * (span + 1) * _BYTES_PER_FUTURE_MONTH / 2**30
+        raise InputError(f"replicates: {replicates} for {span} months need {need:.0f} GiB; at most {room}")
+    options: dict[str, Any] = {"workers": workers, "months": span, "draw_parameters": draw_parameters, "actors": actors}
+    options |= {"robust": robust, "progress": progress, "robust_progress": robust_progress}
+    until = None
+    if precision is None:
+        parts, seconds = ensemble(chosen, seed, replicates, **options)
+    else:
+        number(precision, "precision", 0.001, 0.5)
+        most = max(MOST_UNTIL, replicates) if most is None else whole(most, "most", replicates, MOST_REPLICATES)
+        options |= {"fewest": replicates, "most": min(most, room)}
+        parts, seconds, until = until_precise(chosen, seed, precision, **options)
     series, outcome = joined(parts)
     seconds, robust_seconds = seconds_of(parts, seconds)
     return Result(
@@ -230,7 +263,7 @@ def run(
         title=chosen.title,
         start=chosen.start,
         seed=seed,
-        replicates=replicates,
+        replicates=len(outcome),
         months=span,
         draw_parameters=draw_parameters,
         parameters=chosen.parameters,
@@ -241,7 +274,37 @@ def run(
         robust_tested=robust,
         resilience=tuple(item for part in parts for item in part.resilience),
         robust_seconds=robust_seconds,
+        until=until,
     )
+
+
+def compare(
+    arms: Sequence[str | Path | Scenario] | Mapping[str, str | Path | Scenario],
+    *,
+    replicates: int = 1000,
+    months: int | None = None,
+    seed: int = 1,
+    workers: int = 1,
+    draw_parameters: bool = False,
+    parameters: Mapping[str, float] | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Run the same futures under two or more scenarios; the others are compared with the first.
+
+    arms: scenarios, each a name, a path or loaded, or words like "baseline_2018+sceptic+trust.asymmetry=3" that lay a
+    preset under a scenario and set parameters; or a mapping name -> scenario. Future k has the same luck in every arm, and
+    with draw_parameters the same draws of what no arm sets. parameters: set in every arm.
+    Raises InputError for anything out of range, for one arm alone, and for arms that differ in length when no months are given.
+    """
+    named = named_arms(arms)
+    if parameters:
+        named = {name: scenario.with_parameters(parameters) for name, scenario in named.items()}
+    whole(replicates, "replicates", 2, MOST_REPLICATES)
+    span = whole(months_of(named) if months is None else months, "months", 1, MOST_MONTHS)
+    whole(seed, "seed", 0, MOST_SEED)
+    whole(workers, "workers", 1, 256)
+    options: dict[str, Any] = {"workers": workers, "draw_parameters": draw_parameters, "progress": progress}
+    return _compare(named, replicates, seed, span, **options)
 
 
 def validate(
@@ -332,18 +395,19 @@ def discover(
 ) -> Discovery:
     """What would you have to believe for an outcome to be likely: boxes (PRIM) and a small tree over a table of runs.
 
-    table: a pandas table, or a path of a .parquet or .csv file, with one row a run or a setting of the parameters: a column
-    for each parameter, and the outcome as a column of shares, flags or numbers, or as a word in the column "outcome". The
-    settings should be drawn from the priors. outcome: that column, or a class; above, below: for numbers that are no shares,
-    what is of interest. parameters: columns to look at, all parameters by default. boxes: how many to look for at most.
-    held_out: share of the settings, 0 to .5, in which boxes are counted but not sought; seed: which ones.
+    table: a sweep's folder, a pandas table, or a .parquet or .csv file, with one row a run or a setting of the parameters: a
+    column for each parameter, and the outcome as a column of shares, flags or numbers, or as a word in the column
+    "outcome". The settings should be drawn from the priors. outcome: that column, or a class; above, below: for numbers
+    that are no shares, what is of interest. parameters: columns to look at, all parameters by default. boxes: how many to
+    look for at most. held_out: share of the settings, 0 to .5, in which boxes are counted but not sought; seed: which ones.
     Raises InputError for a table that cannot be used.
     """
     whole(boxes, "boxes", 1, 10)
     whole(seed, "seed", 0, MOST_SEED)
-    rows = read_table(Path(table)) if isinstance(table, (str, Path)) else table
+    if isinstance(table, (str, Path)):
+        table = Stored.open(table).runs() if Path(table).is_dir() else read_table(Path(table))
     return _discover(
-        rows,
+        table,
         outcome,
         above=above,
         below=below,
@@ -367,6 +431,74 @@ def watch(
     whole(seed, "seed", 0, MOST_SEED)
     whole(replicate, "replicate", 0, MOST_REPLICATES - 1)
     return Watch(_scenario(scenario, parameters, preset), seed, replicate, actors)
+
+
+def sweep(
+    plan: str | Path | Plan,
+    *,
+    out: str | Path,
+    workers: int | None = None,
+    resume: bool = False,
+    force: bool = False,
+    executor: str = "local",
+    scheduler: str | None = None,
+    actors: Mapping[str, type[Actor]] | None = None,
+    limits: Mapping[str, float | None] | None = None,
+    chunk: int | None = None,
+    progress: Progress | None = None,
+    **told: Any,
+) -> Stored:
+    """Run a plan into a folder that survives whatever ends the program, and open it.
+
+    plan: name of a shipped one, path of a file, or a loaded Plan. out: a new folder; with resume, one that holds a part of
+    this very sweep; force takes a new folder beside it where it holds something else. workers: processes, by default one a
+    core where that is worth it. executor: "local", or "dask" with the address of a scheduler or a cluster of its own.
+    actors: state code -> subclass of Actor. limits: runs, hours, gigabytes, which win over the plan's. chunk: runs of a
+    part, which is what a crash costs at most. progress: called with (runs done, wanted). told: announce, begun, program
+    and command of :func:`regime_abm.sweeps.running.run`. A run that fails is a row of `failures`; the others are there.
+    Raises InputError, and Stopped or DiskFull from :mod:`regime_abm.errors`, after which the sweep can be resumed.
+    """
+    chunk = None if chunk is None else whole(chunk, "chunk", 1, MOST_REPLICATES)
+    chosen = plan if isinstance(plan, Plan) else load_plan(plan)
+    ready = running.prepared(chosen, actors=actors, limits=limits, chunk=chunk)
+    if workers is not None:
+        whole(workers, "workers", 1, 256)
+    folder, _ = running.run(
+        ready,
+        Path(out),
+        workers=workers or ready.worth_workers,
+        resume=resume,
+        force=force,
+        executor=executor,
+        scheduler=scheduler,
+        progress=progress,
+        **told,
+    )
+    return Stored.open(folder)
+
+
+def open_results(folder: str | Path, *, allow_partial: bool = False) -> Stored:
+    """The results of a sweep: tidy pandas tables, read when they are asked for and never all at once.
+
+    Raises InputError when runs are missing or damaged; allow_partial takes what is valid and says how much that is.
+    """
+    return Stored.open(folder, allow_partial=allow_partial)
+
+
+def verify(folder: str | Path) -> Report:
+    """What of a sweep's folder can be trusted. Raises InputError when it holds no sweep."""
+    return _verify(folder)
+
+
+def replay(folder: str | Path, run: int) -> Replay:
+    """Run a stored run again and compare. Raises InputError when there is no such run."""
+    return _replay(folder, whole(run, "run", 0, MOST_SEED))
+
+
+def watch_run(folder: str | Path, run: int) -> Watch:
+    """A stored run as a future that can be stepped and asked why; equal to its row, bit for bit."""
+    found = stored_run(folder, whole(run, "run", 0, MOST_SEED))
+    return Watch(found.scenario, found.seed, found.replicate, found.actors, found.values)
 
 
 @dataclass(frozen=True)
@@ -429,7 +561,9 @@ def futures(
 
 
 def check(path: str | Path) -> list[str]:
-    """Load a scenario file and say in words what it holds. Raises InputError when it cannot be used."""
+    """Load a scenario or plan file and say in words what it holds. Raises InputError when it cannot be used."""
+    if "scenarios" in read_toml(find_plan(path)):
+        return running.prepared(load_plan(path)).lines()
     scenario = load(path)
     region = scenario.region
     given = region.given(scenario.start, scenario.assumptions)
@@ -444,6 +578,13 @@ def check(path: str | Path) -> list[str]:
     ]
 
 
+def _in_words(what: str | Path | Scenario | Preset) -> Scenario | Preset:
+    """What a name, a path or words like "baseline_2018+sceptic" mean."""
+    if isinstance(what, (Scenario, Preset)):
+        return what
+    return arm_of(what) if "+" in str(what) and not Path(what).is_file() else either(what)
+
+
 def effective(
     scenario: str | Path | Scenario | Preset,
     *,
@@ -455,7 +596,7 @@ def effective(
 
     A preset by itself gives its parameters alone. Arguments as of :func:`run`. Raises InputError.
     """
-    chosen = scenario if isinstance(scenario, (Scenario, Preset)) else either(scenario)
+    chosen = _in_words(scenario)
     if isinstance(chosen, Preset) and (parameters or preset):
         raise InputError(f"preset: {chosen.name} is a preset itself; nothing can be laid under it or set on top")
     what = chosen if isinstance(chosen, Preset) else _scenario(chosen, parameters, preset)
@@ -465,9 +606,10 @@ def effective(
 def diff(a: str | Path | Scenario | Preset, b: str | Path | Scenario | Preset) -> tuple[Difference, ...]:
     """What differs between two scenarios, or between two presets, of all that their futures depend on.
 
-    Titles, reasons and sources do not count. Nothing is run. Raises InputError for a scenario beside a preset.
+    A scenario may be words like "baseline_2018+sceptic+trust.asymmetry=3", as of :func:`compare`. Titles, reasons and sources
+    do not count. Nothing is run. Raises InputError for a scenario beside a preset.
     """
-    one, two = (item if isinstance(item, (Scenario, Preset)) else either(item) for item in (a, b))
+    one, two = _in_words(a), _in_words(b)
     for first, second in ((one, two), (two, one)):
         if isinstance(first, Preset) and isinstance(second, Scenario):
             raise InputError(f"diff: {first.name} is a preset and {second.name} a scenario; give two of a kind")

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import logging
-import multiprocessing
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from regime_abm.actor import Actor
 from regime_abm.measures import all_measures
-from regime_abm.measures.history import Recorder
+from regime_abm.measures.gauges import GAUGES
+from regime_abm.measures.history import History, Recorder
 from regime_abm.measures.outcome import outcome
 from regime_abm.measures.regime import LEGS, quiet_is_not_a_regime, regime
 from regime_abm.robust import Resilience
 from regime_abm.robust import robust as robust_test
 from regime_abm.scenario import Scenario
+from regime_abm.workers import in_order
 
 CHUNK = 500  # replicates side by side: fewer and Python's share grows, more and memory does
 MOST_DYADS = 200_000  # of all replicates of a chunk together: bounds the memory of larger regions
@@ -38,7 +39,8 @@ class Chunk:
 
     series: measure -> values. outcome: places in the outcome classes. regime: a security regime stands. relapse: cause of
     relapse in that month, place in RELAPSES. legs: bit k says that leg k of a regime held. quiet: the last year was quiet,
-    but it is no regime. resilience: one entry for each regime that was put to the test by twin branches.
+    but it is no regime. resilience: one entry for each regime that was put to the test by twin branches. kept: what was
+    asked for beside these.
     """
 
     first: int
@@ -51,6 +53,7 @@ class Chunk:
     resilience: tuple[Resilience, ...] = ()
     seconds: float = 0.0
     robust_seconds: float = 0.0
+    kept: Any = None
 
     @property
     def count(self) -> int:
@@ -81,13 +84,17 @@ def simulate(
     robust: bool = False,
     cells: int = 1,
     values: Mapping[str, np.ndarray] | None = None,
+    gauges: Sequence[str] = (),
+    also: Callable[[History], Any] | None = None,
     progress: Callable[[int], None] | None = None,
     robust_progress: Progress | None = None,
 ) -> Chunk:
     """Run replicates first .. first + count - 1; `progress` hears of every month of this chunk.
 
     cells: run them as many times side by side, cell by cell and all with the same luck; values: ``mechanism.name`` ->
-    (cells,) parameter values, one a cell. A cell's bits do not depend on the cells beside it.
+    (cells,) parameter values, one a cell, or (cells, count), one a future. What runs beside a future changes no bit of it.
+    gauges: names of what else is read off the World each month; they stand among the series.
+    also: what else to keep of the record, see :attr:`Chunk.kept`.
     robust: put the futures that end in a regime to the test by twin branches; `robust_progress` hears of each.
     """
     began = time.perf_counter()
@@ -96,13 +103,17 @@ def simulate(
     side_by_side: dict[str, Any] = {"cells": cells, "values": values}
     run, world = scenario.prepare(seed, first, count, draw_parameters=draw_parameters, actors=actors, **side_by_side)
     recorder = Recorder(world, months)
+    read = {name: [GAUGES[name].read(world)] for name in gauges}
     for _ in range(months):
         world = run.month(world)
         recorder.add(world)
+        for name, found in read.items():
+            found.append(GAUGES[name].read(world))
         if progress is not None:
             progress(count * cells)
     history = recorder.history()
     series = {name: np.ascontiguousarray(values.T) for name, values in all_measures(history).items()}
+    series |= {name: np.stack(found, axis=1) for name, found in read.items()}
     tested = history.once(regime)
     legs = np.zeros(history.shape, np.uint16)
     for bit, leg in enumerate(LEGS):
@@ -126,6 +137,7 @@ def simulate(
         resilience,
         simulated - began,
         time.perf_counter() - simulated,
+        None if also is None else also(history),
     )
 
 
@@ -140,6 +152,73 @@ def chunk_size(scenario: Scenario) -> int:
     return max(1, min(CHUNK, MOST_DYADS // len(scenario.region.states) ** 2))
 
 
+def whole(chunk: Chunk) -> Chunk:
+    """What is kept of a chunk unless somebody wants less: all of it."""
+    return chunk
+
+
+_Kept = TypeVar("_Kept")
+
+
+def _kept(
+    scenario: Scenario,
+    seed: int,
+    keep: Callable[[Chunk], _Kept],
+    span: tuple[int, int, Mapping[str, Any]],
+) -> _Kept:
+    """What is kept of one chunk: its first replicate, their number, and its options; may run in a process of its own."""
+    first, count, options = span
+    return keep(simulate(scenario, seed, first, count, **options))
+
+
+def stream(
+    scenario: Scenario,
+    seed: int,
+    replicates: int,
+    *,
+    workers: int = 1,
+    chunk: int | None = None,
+    keep: Callable[[Chunk], _Kept] = whole,  # type: ignore[assignment]
+    each: Mapping[str, np.ndarray] | None = None,
+    progress: Callable[[int], None] | None = None,
+    robust_progress: Progress | None = None,
+    **options: Any,
+) -> Iterator[_Kept]:
+    """What is kept of each chunk, in order, as it is ready; who stops asking saves the rest of the work.
+
+    keep: applied to each chunk where it was made, so that no more than it returns is held or sent (with several workers it
+    has to be a function of a module). each: ``mechanism.name`` -> (replicates,) parameter values, one a future.
+    progress hears of futures' months; robust_progress as of :func:`ensemble`. Other options as of :func:`simulate`.
+    """
+
+    def own(first: int, count: int) -> dict[str, Any]:
+        if each is None:
+            return options
+        return {**options, "values": {name: values[None, first : first + count] for name, values in each.items()}}
+
+    began = time.perf_counter()
+
+    def tell(first: int, count: int) -> None:
+        _LOG.info("futures %d to %d of %d after %.2f s", first, first + count - 1, replicates, time.perf_counter() - began)
+
+    spans = list(chunks(replicates, chunk or chunk_size(scenario)))
+    work = functools.partial(_kept, scenario, seed, keep)
+    if workers <= 1:
+        heard = {"progress": progress, "robust_progress": robust_progress}
+        for first, count in spans:
+            kept = work((first, count, {**own(first, count), **heard}))
+            tell(first, count)
+            yield kept
+        return
+    months = (options.get("months") or scenario.months) * options.get("cells", 1)
+    jobs = ((first, count, own(first, count)) for first, count in spans)
+    for (first, count), found in zip(spans, in_order(work, jobs, workers), strict=True):
+        if progress is not None:
+            progress(count * months)
+        tell(first, count)
+        yield found
+
+
 def ensemble(
     scenario: Scenario,
     seed: int,
@@ -148,16 +227,15 @@ def ensemble(
     workers: int = 1,
     chunk: int | None = None,
     progress: Progress | None = None,
-    robust_progress: Progress | None = None,
     **options: Any,
-) -> tuple[list[Chunk], float]:
-    """All chunks in order, and the seconds that all took. progress(done, wanted) counts futures' months.
+) -> tuple[list[Any], float]:
+    """All chunks (or what is kept of them) in order, and the seconds that all took. Options as of :func:`stream`.
 
-    robust_progress(done, wanted) counts the regimes of the present chunk that were tested; on several cores it is silent.
+    progress(done, wanted) counts futures' months; robust_progress(done, wanted) the regimes of the present chunk that were
+    tested; on several cores it is silent.
     """
-    months = options.get("months") or scenario.months
-    chunk = chunk or chunk_size(scenario)
-    wanted, done = replicates * months, 0
+    wanted, done = replicates * (options.get("months") or scenario.months), 0
+    chunk = min(chunk or chunk_size(scenario), -(-replicates // workers))  # work for all
 
     def count(more: int) -> None:
         nonlocal done
@@ -166,25 +244,5 @@ def ensemble(
             progress(done, wanted)
 
     before = time.perf_counter()
-    parts: list[Chunk] = []
-    if workers <= 1:
-        for first, size in chunks(replicates, chunk):
-            parts.append(simulate(scenario, seed, first, size, progress=count, robust_progress=robust_progress, **options))
-            _tell(parts[-1], replicates)
-    else:
-        # A forked copy of a process with threads (the dashboard is one) may hang.
-        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-            jobs = [
-                pool.submit(simulate, scenario, seed, first, size, **options)
-                for first, size in chunks(replicates, min(chunk, -(-replicates // workers)))
-            ]
-            for job in jobs:
-                parts.append(job.result())
-                count(parts[-1].count * months)
-                _tell(parts[-1], replicates)
+    parts = list(stream(scenario, seed, replicates, workers=workers, chunk=chunk, progress=count, **options))
     return parts, time.perf_counter() - before
-
-
-def _tell(part: Chunk, replicates: int) -> None:
-    last, seconds = part.first + part.count - 1, part.seconds + part.robust_seconds
-    _LOG.info("futures %d to %d of %d in %.2f s", part.first, last, replicates, seconds)

@@ -14,6 +14,7 @@ from typing import Any
 from regime_abm.errors import InputError, nearest
 
 LARGEST = 64 * 1024  # bytes of a scenario or region file
+_LARGEST_TABLE = 16 * 1024 * 1024  # bytes of a table of numbers
 _DEEPEST = 8  # dots in a TOML key; deeper ones cost quadratic time to parse
 _DOTTED = re.compile(rf"^\s*\[?\[?\s*[^#=\]\"']*(?:\.[^#=\].\"']*){{{_DEEPEST},}}", re.MULTILINE)
 
@@ -74,6 +75,25 @@ def read_rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
     except csv.Error as error:
         raise InputError(f"{path}, line {reader.line_num}: {error}") from None
     return rows
+
+
+def read_columns(path: Path) -> dict[str, list[str]]:
+    """The columns of a CSV file with any heading: name -> its texts, one a row; at least one row."""
+    text = read_text(path, largest=_LARGEST_TABLE)
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
+    except csv.Error as error:
+        raise InputError(f"{path}: is not a CSV file ({error})") from None
+    if len(rows) < 2:
+        raise InputError(f"{path}: needs a line of column names and at least one row")
+    head = [name.strip() for name in rows[0]]
+    for name in head:
+        if head.count(name) > 1:
+            raise InputError(f"{path}: column {name!r} is there twice")
+    for place, row in enumerate(rows[1:], 1):
+        if len(row) != len(head):
+            raise InputError(f"{path}, row {place}: has not {len(head)} fields")
+    return {name: [row[place].strip() for row in rows[1:]] for place, name in enumerate(head)}
 
 
 def number(text: str | float, where: str, low: float, high: float) -> float:

@@ -31,9 +31,17 @@ class Watch:
     Every month's World is kept, so any month can be shown again at once. Not to be shared between threads.
     """
 
-    def __init__(self, scenario: Scenario, seed: int = 1, replicate: int = 0, actors: Mapping[str, Any] | None = None):
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int = 1,
+        replicate: int = 0,
+        actors: Mapping[str, Any] | None = None,
+        values: Mapping[str, np.ndarray] | None = None,
+    ):
+        """values: ``mechanism.name`` -> (1,) parameter values that a sweep set."""
         self.scenario, self.seed, self.replicate = scenario, seed, replicate
-        self.run, first = scenario.prepare(seed, replicate, 1, actors=actors)
+        self.run, first = scenario.prepare(seed, replicate, 1, actors=actors, values=values)
         self.worlds: list[World] = [first]
         self._recorder = Recorder(first, scenario.months)
         self._events: list[list[Event]] = [[]]

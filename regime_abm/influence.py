@@ -6,10 +6,8 @@ values, a cell, is run with the same replicates. What of the outcome is luck is 
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -25,6 +23,7 @@ from regime_abm.errors import InputError, nearest
 from regime_abm.mechanisms import COMPLETE
 from regime_abm.scenario import Scenario
 from regime_abm.tables import without_nan
+from regime_abm.workers import in_order
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -292,13 +291,8 @@ def run_cells(
         if progress is not None:
             progress(done, wanted)
 
-    if workers <= 1:
-        for group in groups:
-            keep(group, work(group))
-    else:
-        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-            for group, found in zip(groups, pool.map(work, groups), strict=True):
-                keep(group, found)
+    for group, found in zip(groups, map(work, groups) if workers <= 1 else in_order(work, groups, workers), strict=True):
+        keep(group, found)
     return outputs
 
 

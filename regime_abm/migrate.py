@@ -20,11 +20,12 @@ from pydantic import BaseModel
 from regime_abm.errors import InputError
 from regime_abm.files import read_text, read_toml
 from regime_abm.forms import fitted, version_of
+from regime_abm.plan import PlanFile
 from regime_abm.scenario import PresetFile, ScenarioFile
 
 Step = Callable[[str], str]
 
-FORMS: tuple[type[BaseModel], ...] = (ScenarioFile, PresetFile)
+FORMS: tuple[type[BaseModel], ...] = (ScenarioFile, PresetFile, PlanFile)
 
 
 def _say_the_version(text: str) -> str:

@@ -124,6 +124,28 @@ class Region:
             membership=self.membership if membership is None else membership,
         )
 
+    def shuffled(self, date: int, generator: np.random.Generator, rounds: int = 10) -> Region:
+        """The same region with the forum memberships of a date shuffled: who sits with whom is chance, all else is kept.
+
+        Pairs of memberships swap their states, `rounds` times as often as there are memberships; how many members a forum
+        has and how many forums a state belongs to at that date stays. Where no swap is possible, nothing changes.
+        """
+        graph = nx.MultiGraph(self.membership)
+        seats = []
+        for a, b, key, spell in graph.edges(keys=True, data=True):
+            forum, state = (a, b) if a in self.forums else (b, a)
+            if spell["start"] <= date < spell["end"]:
+                seats.append((forum, state, key))
+        for one, two in generator.integers(len(seats), size=(rounds * len(seats), 2)) if seats else ():
+            (f, s, k), (g, t, m) = seats[one], seats[two]
+            if f == g or s == t or graph.has_edge(f, t) or graph.has_edge(g, s):
+                continue
+            for place, (forum, left, key, joined) in ((one, (f, s, k, t)), (two, (g, t, m, s))):
+                spell = graph.edges[forum, left, key]
+                graph.remove_edge(forum, left, key)
+                seats[place] = (forum, joined, graph.add_edge(forum, joined, **spell))
+        return self.from_graphs(membership=graph)
+
     def at(self, start: int) -> Region:
         """The same region with those agreements only that may be signed, or are in force, at the start."""
         kept = {code: item for code, item in self.agreements.items() if item.open or item.in_force(start)}

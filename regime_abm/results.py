@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import platform
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regime_abm.enough import Standstill, Until, standstill
 from regime_abm.ensemble import Chunk
 from regime_abm.files import month_text
+from regime_abm.intervals import share_interval
 from regime_abm.measures import MEASURES
 from regime_abm.measures.outcome import CLASSES, KEYS
 from regime_abm.measures.regime import LEGS, RELAPSES, Spells, hazard_by_age, spells, time_to_emergence
@@ -24,21 +25,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
-
-
-def share_interval(count: int, total: int) -> tuple[float, float]:
-    """95 % Wilson interval of a share, written out: `scipy.stats` has it too, but takes half a second to import.
-
-    >>> share_interval(0, 10), share_interval(5, 10)
-    ((0.0, 0.2775327998628892), (0.236593090512564, 0.7634069094874361))
-    """
-    from scipy.special import ndtri
-
-    z = float(ndtri(0.975))
-    share, spread = count / total, z * z / total
-    centre = (share + spread / 2) / (1 + spread)
-    half = math.sqrt(spread * share * (1 - share) + spread * spread / 4) / (1 + spread)
-    return (0.0 if count == 0 else centre - half), (1.0 if count == total else centre + half)
 
 
 def platform_of() -> dict[str, str]:
@@ -59,7 +45,8 @@ class Result:
     series: measure -> (replicates, months + 1); outcome: places in the outcome classes, same shape, -1 at the start.
     regime, relapse, legs, quiet: as in :class:`regime_abm.ensemble.Chunk`. robust_tested: whether regimes were put to the
     test by twin branches; resilience: what it found, one entry for each future that ends in a regime.
-    seconds: of the futures; robust_seconds: of the branches.
+    seconds: of the futures; robust_seconds: of the branches. until: what was asked of the intervals, where futures were added
+    until they were narrow enough.
     """
 
     scenario: str
@@ -80,6 +67,7 @@ class Result:
     robust_tested: bool = False
     resilience: tuple[Resilience, ...] = ()
     robust_seconds: float = 0.0
+    until: Until | None = None
 
     def __repr__(self) -> str:
         return f"<Result: {self.replicates:,} futures of {self.scenario}, {self.months} months, seed {self.seed}>"
@@ -99,6 +87,11 @@ class Result:
     def outcome_intervals(self) -> dict[str, tuple[float, float]]:
         """Outcome class -> 95 % interval of its share: sampling error alone, not doubt about the model."""
         return {key: share_interval(count, self.replicates) for key, count in self.outcome_counts.items()}
+
+    @cached_property
+    def standstill(self) -> Standstill:
+        """Whether the outcome shares still move at the end: are the months enough?"""
+        return standstill(self.outcome)
 
     @cached_property
     def sha256(self) -> str:
@@ -254,6 +247,8 @@ class Result:
             "resilience": {str(item.replicate): item.share for item in self.resilience},
             "outcome_shares": self.outcome_shares,
             "outcome_intervals": {key: list(value) for key, value in self.outcome_intervals.items()},
+            "until": None if self.until is None else asdict(self.until),
+            "standstill": self.standstill.summary(),
             "measures": {name: self.quantiles(name) for name in self.series},
             "seconds": self.seconds,
             "robust_seconds": self.robust_seconds,

@@ -24,7 +24,7 @@ from regime_abm.core.world import GLOSSARY, SHAPES, World
 from regime_abm.measures import to_carry
 from regime_abm.measures.history import LONGEST_WINDOW, History, Recorder
 from regime_abm.measures.regime import MONTHS, regime
-from regime_abm.scenario import Run, Scenario
+from regime_abm.scenario import Run, Scenario, by_future
 
 BRANCHES, HORIZON = 100, 24
 NEEDED = 0.70  # share of the branches that must keep the regime, in every arm
@@ -198,8 +198,9 @@ def robust(
         rows = np.flatnonzero(history.once(regime).holds[-1]).tolist() if history.months >= MONTHS else []
     found = []
     for done, row in enumerate(rows, 1):
-        cell, place = divmod(row, world.replicates // cells)
-        given = {name: value[cell : cell + 1] for name, value in (values or {}).items()}
+        count = world.replicates // cells
+        cell, place = divmod(row, count)
+        given = {name: by_future(value, cells, count)[cell, place : place + 1] for name, value in (values or {}).items()}
         found.append(branch(scenario, seed, first + place, world, history, row, given=given, cell=cell, **options))
         if progress is not None:
             progress(done, len(rows))

@@ -215,11 +215,11 @@ class Scenario:
         """The machinery and the first World for replicates first .. first + count - 1.
 
         With `cells`, as many times side by side, cell by cell, all with the same luck; values: ``mechanism.name`` ->
-        (cells,) values, one a cell.
+        (cells,) values, one a cell, or (cells, count), one a future.
         """
         names = self.region.names
         luck = SharedLuck(seed, names, first, count, cells) if cells > 1 else Luck(seed, names, first, count)
-        given = {name: np.repeat(value, count) for name, value in (values or {}).items()}
+        given = {name: by_future(value, cells, count).reshape(-1) for name, value in (values or {}).items()}
         resolved = self.values(luck if draw_parameters else None, given)
         engine = Engine(self.schedule, resolved, luck, seat(actors, luck, self.schedule))
         world = engine.start(self.region.first_world(self.start, luck))
@@ -240,6 +240,15 @@ class Scenario:
                         told[tuple(world.names.state(code) for code in item.subject.split(">"))] = True
                 kept[intercept] = np.where(told, getattr(world, intercept), getattr(baseline, intercept))
         return world.replace(kept)
+
+
+def by_future(values: np.ndarray, cells: int, count: int) -> np.ndarray:
+    """(cells, count) values of a parameter, from one a cell or from one a future.
+
+    >>> by_future(np.array([1.0, 2.0]), 2, 3).tolist()
+    [[1.0, 1.0, 1.0], [2.0, 2.0, 2.0]]
+    """
+    return np.broadcast_to(np.reshape(values, (cells, -1)), (cells, count))
 
 
 @dataclass(frozen=True)
@@ -288,12 +297,20 @@ def preset_names() -> list[str]:
     return sorted(path.stem for path in (folder() / "presets").glob("*.toml"))
 
 
+def find_preset(name: str | Path) -> Path:
+    """The file of a preset given by name or path; InputError with the nearest right name otherwise."""
+    text = str(name)
+    if is_path(text):
+        return Path(text)
+    path = folder() / "presets" / f"{text}.toml"
+    if not path.is_file():
+        raise InputError(f"unknown preset {text!r}{nearest(text, preset_names())}")
+    return path
+
+
 def load_preset(name: str | Path) -> Preset:
     """Load and check a preset by name or path. Raises InputError (one line: file, field, allowed range, nearest word)."""
-    text = str(name)
-    path = Path(text) if is_path(text) else folder() / "presets" / f"{text}.toml"
-    if not is_path(text) and not path.is_file():
-        raise InputError(f"unknown preset {text!r}{nearest(text, preset_names())}")
+    path = find_preset(name)
     file = parsed(path, PresetFile)
     resolve(COMPLETE, file.parameters, where=f"{path}: parameters")
     return Preset(path.stem, file.title, file.why, file.parameters)
@@ -306,17 +323,8 @@ def load(name: str | Path) -> Scenario:
     """
     path = find(name)
     chain = _chain(path)
-    fields: dict[str, Any] = {}
-    named_in = path
-    for file, text in reversed(chain):
-        for field in ("title", "question", "region", "start", "months", "modules"):
-            if getattr(text, field) is not None:
-                fields[field] = getattr(text, field)
-                named_in = file if field == "region" else named_in
-    for field in ("region", "start"):
-        if field not in fields:
-            raise InputError(f"{path}: {field} is missing (or extends a scenario that has it)")
-    region = _region(fields["region"], named_in)
+    fields, named_in = _inherited(chain)
+    region = Region.from_folder(_region_folder(fields["region"], named_in))
     for file, text in reversed(chain):
         if text.forums or text.agreements or text.roles:
             region = region.with_tables(f"{file}: ", forums=text.forums, agreements=text.agreements, roles=text.roles)
@@ -375,6 +383,29 @@ def _origin(chain: Sequence[tuple[Path, ScenarioFile]]) -> dict[str, str]:
     return found
 
 
+def files_of(name: str | Path) -> tuple[list[Path], list[Path]]:
+    """The files that a scenario is made of: its own and those that it extends, and those of its region."""
+    chain = _chain(find(name))
+    fields, named_in = _inherited(chain)
+    region = _region_folder(fields["region"], named_in)
+    return [file for file, _ in chain], sorted(path for path in region.iterdir() if path.is_file())
+
+
+def _inherited(chain: Sequence[tuple[Path, ScenarioFile]]) -> tuple[dict[str, Any], Path]:
+    """The fields that the last word decides, and the file that named the region."""
+    fields: dict[str, Any] = {}
+    named_in = path = chain[0][0]
+    for file, text in reversed(chain):
+        for field in ("title", "question", "region", "start", "months", "modules"):
+            if getattr(text, field) is not None:
+                fields[field] = getattr(text, field)
+                named_in = file if field == "region" else named_in
+    for field in ("region", "start"):
+        if field not in fields:
+            raise InputError(f"{path}: {field} is missing (or extends a scenario that has it)")
+    return fields, named_in
+
+
 def module_names() -> list[str]:
     """Names of the optional modules, in their order in the month."""
     return [name_of(module) for module in MODULES]
@@ -414,13 +445,11 @@ def _check_subject(item: Given, region: Region, where: str) -> None:
         raise InputError(f"{where}: needs two different states")
 
 
-def _region(name: str, scenario_file: Path) -> Region:
+def _region_folder(name: str, scenario_file: Path) -> Path:
     regions = folder() / "regions"
-    if re.fullmatch(r"[\w-]+", name) and (regions / name).is_dir():
-        return Region.from_folder(regions / name)
-    beside = scenario_file.parent / name
-    if beside.is_dir():
-        return Region.from_folder(beside)
+    for place in (regions / name if re.fullmatch(r"[\w-]+", name) else None, scenario_file.parent / name):
+        if place is not None and place.is_dir():
+            return place
     known = [path.name for path in regions.iterdir() if path.is_dir()] if regions.is_dir() else []
     raise InputError(f"{scenario_file}: region: unknown region {name!r}{nearest(name, known)}")
 

@@ -185,7 +185,7 @@ def _agreements_of_tie(watch: Watch, i: int, j: int, month: int) -> Iterator[Why
     after = watch.worlds[month]
     for g in np.flatnonzero(found.in_force[0] & found.party[:, i] & found.party[:, j]):
         terms = agreements.lapse_terms(found, p)
-        lapse = part(f"Whether {_named(watch, g)} lapses", "log-odds in this month", terms, g)
+        lapse = part(f"Whether {_named(watch, g)} lapses", "log-odds in this month", terms, int(g))
         done, steps = int(after.steps_done[0, g]), int(found.agreement_steps[g])
         told = f"{done} of {steps} steps are reported as taken" if steps else "it foresees no steps"
         came = "it ended in this month" if after.ended[0, g] else "it stays in force"

@@ -18,6 +18,7 @@ from regime_abm import api  # noqa: E402
 from regime_abm.core.parameter import name_of  # noqa: E402
 from regime_abm.core.world import GLOSSARY, SHAPES  # noqa: E402
 from regime_abm.mechanisms import COMPLETE  # noqa: E402
+from regime_abm.plan import PlanFile  # noqa: E402
 from regime_abm.region_files import DYAD_QUANTITIES, OPTIONAL, STATE_QUANTITIES, bounds  # noqa: E402
 from regime_abm.scenario import ScenarioFile  # noqa: E402
 
@@ -253,6 +254,23 @@ def schema() -> str:
     return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
 
+def plan_schema() -> str:
+    """scenarios/plans/schema.json: the JSON schema of a plan file."""
+    found = PlanFile.model_json_schema(by_alias=True)
+    forms = found["$defs"]
+    forms["Parameter"] = {"enum": [row["name"] for row in api.parameter_table()]}
+    known = {"$ref": "#/$defs/Parameter"}
+    for form, field in (("Spread", "parameters"), ("Prior", "parameters")):
+        forms[form]["properties"][field]["anyOf"][0]["items"] = known
+    forms["Record"]["properties"]["measures"]["anyOf"][0]["items"] = {"enum": list(api.MEASURES)}
+    design = forms["Design"]["properties"]
+    for table in (design["grid"]["anyOf"][0], design["list"]["anyOf"][0]["items"], forms["Spread"]["properties"]["ranges"]):
+        table["propertyNames"] = known
+    forms["Design"]["maxProperties"] = 1
+    found = {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+
+
 def files() -> dict[Path, str]:
     """Every generated file and what it should hold."""
     return {
@@ -262,6 +280,7 @@ def files() -> dict[Path, str]:
         ROOT / "docs" / "references.md": references_page(),
         ROOT / "docs" / "api" / "reference.md": interface_page(),
         ROOT / "scenarios" / "schema.json": schema(),
+        ROOT / "scenarios" / "plans" / "schema.json": plan_schema(),
     }
 
 

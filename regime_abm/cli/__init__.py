@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from regime_abm.cli import (  # noqa: F401 (each adds its commands to the app)
+    compare,
     dashboard,
     discover,
     effective,
@@ -18,6 +19,7 @@ from regime_abm.cli import (  # noqa: F401 (each adds its commands to the app)
     run,
     sensitivity,
     show,
+    sweep,
     validate,
     why,
 )

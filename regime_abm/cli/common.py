@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -103,21 +107,21 @@ SetOption = Annotated[
 PresetOption = Annotated[
     str | None, typer.Option("--preset", help="a reading of the theory to lay under the scenario; see show presets")
 ]
+WorkersOption = Annotated[int, typer.Option(help="processes to run in; the results do not depend on it")]
+MonthsOption = Annotated[int | None, typer.Option(help="months to run; the scenario's own by default")]
+OutOption = Annotated[Path | None, typer.Option(help="new folder for the tables (parquet and JSON)")]
+SaveOption = Annotated[
+    bool, typer.Option("--save", help="write the tables into a new folder in the platform's place for data")
+]
+DrawOption = Annotated[
+    bool, typer.Option("--draw-parameters", help="draw every parameter from its prior, once a future")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="print JSON for a machine")]
 
 
 def parameters_of(settings: list[str] | None) -> dict[str, float]:
     """Parameters given as `--set name=value`; InputError for what is not like that."""
-    found: dict[str, float] = {}
-    for setting in settings or ():
-        key, sign, value = setting.partition("=")
-        if not sign:
-            raise InputError(f"--set: {setting!r} is not like name=value")
-        try:
-            found[key.strip()] = float(value)
-        except ValueError:
-            raise InputError(f"--set {key.strip()}: {value!r} is not a number") from None
-    return found
+    return dict(api.setting_of(setting, "--set") for setting in settings or ())
 
 
 def actors_of(given: list[str] | None) -> dict[str, type[api.Actor]] | None:
@@ -128,13 +132,12 @@ def actors_of(given: list[str] | None) -> dict[str, type[api.Actor]] | None:
         if not match:
             raise InputError(f"--actor: {text!r} is not like CODE=package.module:Doctrine")
         state, module, name = match.groups()
-        sys.path.insert(0, os.getcwd())
+        if os.getcwd() not in sys.path:
+            sys.path.append(os.getcwd())  # for good: worker processes look where this one does
         try:
             actors[state] = getattr(importlib.import_module(module), name)
         except (ImportError, AttributeError) as error:
             raise InputError(f"--actor {state}: {error}") from None
-        finally:
-            sys.path.pop(0)
     return actors or None
 
 
@@ -191,6 +194,43 @@ def told_when_long(workers: int) -> Callable[[int, float], None]:
             typer.echo(f"{futures:,} futures: about {minutes} on {cores}; Ctrl-C ends it", err=True)
 
     return told
+
+
+@contextlib.contextmanager
+def place_for(name: str, out: Path | None, save: bool) -> Iterator[Path | None]:
+    """The folder for the tables, None when none is wanted. With `save` it is taken at once, and given back on failure."""
+    if out is not None and save:
+        raise InputError("--save: is for the platform's own folder; give it or --out, not both")
+    if out is not None and out.exists():
+        raise InputError(f"--out: {out} is there already; name a new folder")
+    place = api.results_folder(name) if save else out
+    try:
+        yield place
+    except BaseException:
+        if save and place is not None:
+            with contextlib.suppress(OSError):
+                place.rmdir()  # it is still empty
+        raise
+
+
+def write_tables(out: Path, tables: Mapping[str, Any], summary: Mapping[str, Any]) -> None:
+    """Write pandas tables (parquet) and a summary (JSON) into a folder that appears whole or not at all.
+
+    Raises InputError when it cannot be written.
+    """
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as unfinished:
+            folder = Path(unfinished) / out.name
+            folder.mkdir()
+            for name, content in tables.items():
+                content.to_parquet(folder / f"{name}.parquet", index=False, write_page_checksum=True)
+            (folder / "summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+            if out.is_dir():
+                out.rmdir()  # taken and still empty; Windows moves no folder onto another
+            os.replace(folder, out)
+    except OSError as error:
+        raise InputError(f"{out}: the tables cannot be written ({error.strerror or error})") from None
 
 
 def table(

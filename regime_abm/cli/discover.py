@@ -14,7 +14,10 @@ from regime_abm.cli.common import JsonOption, api, app, table
 @app.command()
 def discover(
     file: Annotated[
-        Path, typer.Argument(help="a table, .csv or .parquet: one row a run or a setting of the parameters")
+        Path,
+        typer.Argument(
+            help="folder of a sweep, or a table (.csv or .parquet), one row a run or a setting of the parameters"
+        ),
     ],
     outcome: Annotated[str, typer.Option(help="outcome class, or a column of the table")],
     above: Annotated[float | None, typer.Option(help="of interest is the outcome above this")] = None,

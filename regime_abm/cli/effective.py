@@ -12,7 +12,9 @@ from regime_abm.cli.common import JsonOption, api, app, table
 
 @app.command()
 def diff(
-    a: Annotated[str, typer.Argument(help="a scenario or a preset, by name or path")],
+    a: Annotated[
+        str, typer.Argument(help="a scenario or a preset, by name or path; +PRESET, +name=value as for compare")
+    ],
     b: Annotated[str, typer.Argument(help="another of the same kind")],
     as_json: JsonOption = False,
 ) -> None:

@@ -2,66 +2,83 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from regime_abm.cli.common import (
+    DrawOption,
     JsonOption,
+    MonthsOption,
+    OutOption,
     PresetOption,
+    SaveOption,
     ScenarioArgument,
     SeedOption,
     SetOption,
+    WorkersOption,
     actors_of,
     api,
     app,
+    place_for,
     scenario_of,
     table,
     with_progress,
+    write_tables,
 )
 from regime_abm.errors import InputError
+
+_PRECISION = 0.02
 
 
 @app.command()
 def run(
     scenario: ScenarioArgument,
     replicates: Annotated[int, typer.Option("--replicates", "-n", help="number of futures, 1 to 1,000,000")] = 1000,
-    months: Annotated[int | None, typer.Option(help="months to run; the scenario's own by default")] = None,
+    months: MonthsOption = None,
     seed: SeedOption = 1,
-    out: Annotated[Path | None, typer.Option(help="new folder for the tables (parquet and JSON)")] = None,
-    save: Annotated[
-        bool, typer.Option("--save", help="write the tables into a new folder in the platform's place for data")
-    ] = False,
+    workers: WorkersOption = 1,
+    out: OutOption = None,
+    save: SaveOption = False,
     as_json: JsonOption = False,
-    draw_parameters: Annotated[
-        bool, typer.Option("--draw-parameters", help="draw every parameter from its prior, once a future")
-    ] = False,
+    draw_parameters: DrawOption = False,
     settings: SetOption = None,
     preset: PresetOption = None,
     actor: Annotated[list[str] | None, typer.Option(help="a doctrine: CODE=package.module:Class")] = None,
     robust: Annotated[
         bool, typer.Option("--robust", help="put each regime at the end to the test by twin branches; takes longer")
     ] = False,
+    until_settled: Annotated[
+        bool, typer.Option("--until-settled", help="add futures to the -n until the intervals of the shares are narrow")
+    ] = False,
+    precision: Annotated[
+        float | None, typer.Option(help="how far an interval may reach to either side; .02 with --until-settled")
+    ] = None,
+    most: Annotated[
+        int | None, typer.Option(help="futures at which --until-settled gives up; 20,000 by default")
+    ] = None,
 ) -> None:
     """Run many futures of a scenario and print how they end."""
     chosen = scenario_of(scenario, settings, preset)
+    for name, value in (("--precision", precision), ("--most", most)):
+        if value is not None and not until_settled:
+            raise InputError(f"{name}: only has a meaning with --until-settled")
     actors = actors_of(actor)
-    with _place(chosen.name, out, save) as place:
+    with place_for(chosen.name, out, save) as place:
         result = with_progress(
             lambda progress, robust_progress: api.run(
                 chosen,
                 replicates=replicates,
                 months=months,
                 seed=seed,
+                workers=workers,
                 draw_parameters=draw_parameters,
                 actors=actors,
                 robust=robust,
+                precision=(_PRECISION if precision is None else precision) if until_settled else None,
+                most=most,
                 progress=progress,
                 robust_progress=robust_progress,
             )
@@ -76,39 +93,10 @@ def run(
         _print_result(chosen, result, place)
 
 
-@contextlib.contextmanager
-def _place(name: str, out: Path | None, save: bool) -> Iterator[Path | None]:
-    """The folder for the tables, None when none is wanted. With `save` it is taken at once, and given back on failure."""
-    if out is not None and save:
-        raise InputError("--save: is for the platform's own folder; give it or --out, not both")
-    if out is not None and out.exists():
-        raise InputError(f"--out: {out} is there already; name a new folder")
-    place = api.results_folder(name) if save else out
-    try:
-        yield place
-    except BaseException:
-        if save and place is not None:
-            with contextlib.suppress(OSError):
-                place.rmdir()  # it is still empty
-        raise
-
-
 def _write(result: api.Result, out: Path) -> None:
-    """Write the tables into a folder that appears whole or not at all. Raises InputError when it cannot be written."""
-    tables = ("outcomes", "shares", "measures", "futures", "spells", "hazard")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as unfinished:
-            folder = Path(unfinished) / out.name
-            folder.mkdir()
-            for name in (*tables, "resilience_table") if result.robust_tested else tables:
-                getattr(result, name).to_parquet(folder / f"{name}.parquet", index=False, write_page_checksum=True)
-            (folder / "summary.json").write_text(json.dumps(result.summary(), indent=2) + "\n", encoding="utf-8")
-            if out.is_dir():
-                out.rmdir()  # taken and still empty; Windows moves no folder onto another
-            os.replace(folder, out)
-    except OSError as error:
-        raise InputError(f"{out}: the tables cannot be written ({error.strerror or error})") from None
+    names = ["outcomes", "shares", "measures", "futures", "spells", "hazard"]
+    names += ["resilience_table"] if result.robust_tested else []
+    write_tables(out, {name: getattr(result, name) for name in names}, result.summary())
 
 
 def _print_result(chosen: api.Scenario, result: api.Result, out: Path | None) -> None:
@@ -131,6 +119,9 @@ def _print_result(chosen: api.Scenario, result: api.Result, out: Path | None) ->
         right=(1, 2, 3),
         caption=f"seed {result.seed}, {result.months} months, {drawn}; the interval is sampling error alone.",
     )
+    if result.until is not None:
+        typer.echo(_told_of(result.until, result.replicates))
+    typer.echo(result.standstill.sentence)
     measures = []
     for name, item in api.MEASURES.items():
         found = result.quantiles(name)
@@ -145,6 +136,17 @@ def _print_result(chosen: api.Scenario, result: api.Result, out: Path | None) ->
         typer.echo(f"{result.robust_seconds:.1f} s for the branches of {len(result.resilience):,} regimes")
     if out is not None:
         typer.echo(f"tables in {out}")
+
+
+def _told_of(until: api.Until, futures: int) -> str:
+    titles = {item.key: item.title.lower() for item in api.CLASSES}
+    widest = f"the widest interval ({titles[until.outcome]}) reaches {100 * until.widest:.1f} points to either side"
+    asked = f"{100 * until.precision:.1f} were asked for"
+    if not until.reached:
+        return f"Not narrow enough after {futures:,} futures: {widest}, {asked}; --most allows more."
+    return (
+        f"Narrow enough after {futures:,} futures: {widest}, {asked}. To stop so makes intervals a trifle too narrow."
+    )
 
 
 def _print_regimes(result: api.Result) -> None:

@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
-from regime_abm.cli.common import BaselineArgument, JsonOption, SeedOption, api, app, scenario_of, table, with_progress
+from regime_abm.cli.common import (
+    BaselineArgument,
+    JsonOption,
+    SeedOption,
+    WorkersOption,
+    api,
+    app,
+    scenario_of,
+    table,
+    with_progress,
+)
 
 
 @app.command()
@@ -17,7 +27,7 @@ def validate(
     replicates: Annotated[int, typer.Option("--replicates", "-n", help="number of futures under each preset")] = 1000,
     months: Annotated[int | None, typer.Option(help="months to run; the scenario's own by default")] = None,
     seed: SeedOption = 1,
-    workers: Annotated[int, typer.Option(help="processes to run in")] = 1,
+    workers: WorkersOption = 1,
     strict: Annotated[bool, typer.Option("--strict", help="exit code 1 when a gate is missed")] = False,
     as_json: JsonOption = False,
 ) -> None:

@@ -11,7 +11,6 @@ import typer
 from regime_abm.cli.common import (
     JsonOption,
     PresetOption,
-    ScenarioArgument,
     SeedOption,
     SetOption,
     api,
@@ -24,22 +23,25 @@ from regime_abm.errors import InputError, nearest
 
 @app.command()
 def why(
-    scenario: ScenarioArgument,
+    scenario: Annotated[
+        str, typer.Argument(help="name of a shipped scenario, path of a .toml file, or folder of a sweep with --run")
+    ],
     subject: Annotated[str, typer.Argument(help='a tie like "DPRK>USA", or a state')],
     month: Annotated[str, typer.Option(help="calendar month like 2019-02, or months since the start")],
     seed: SeedOption = 1,
     replicate: Annotated[int, typer.Option(help="which of the seed's futures, from 0")] = 0,
+    run: Annotated[int | None, typer.Option("--run", help="which run of a sweep, from 0")] = None,
     settings: SetOption = None,
     preset: PresetOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say why a state acted as it did in one month of one future: the exact terms and where they came from."""
-    chosen = scenario_of(scenario, settings, preset)
+    watched = _watched(scenario, seed, replicate, run, settings, preset)
+    chosen = watched.scenario
     passed = int(month) if re.fullmatch(r"\d{1,4}", month) else api.month_index(month, "--month") - chosen.start
     if not 0 <= passed <= chosen.months:
         span = f"{api.month_text(chosen.start)} to {api.month_text(chosen.start + chosen.months)}"
         raise InputError(f"--month: {month} is outside {span}")
-    watched = api.watch(chosen, seed=seed, replicate=replicate)
     state, sign, other = (part.strip() for part in subject.partition(">"))
     for code in (state, other) if sign else (state,):
         if code not in watched.states:
@@ -51,7 +53,7 @@ def why(
 
         typer.echo(json.dumps(asdict(answer), indent=2))
         return
-    typer.echo(f"{answer.question}   ({chosen.name}, seed {seed}, future {replicate})")
+    typer.echo(f"{answer.question}   ({chosen.name}, seed {watched.seed}, future {watched.replicate})")
     for part in answer.parts:
         rows = [[label, f"{value:+.4f}"] for label, value, _ in part.terms]
         table(
@@ -69,3 +71,14 @@ def why(
         table("Chances of the five acts", ["act", "chance"], rows, right=(1,))
     rows = [[meaning, f"{value:.3f}", source, certainty] for meaning, value, source, certainty in answer.inputs]
     table("Starting values this rests on", ["what", "here", "range and source", "certainty"], rows, right=(1,))
+
+
+def _watched(
+    scenario: str, seed: int, replicate: int, run: int | None, settings: list[str] | None, preset: str | None
+) -> api.Watch:
+    """The future that is asked about: of a scenario, or a run of a sweep, which has all the rest with it."""
+    if run is None:
+        return api.watch(scenario_of(scenario, settings, preset), seed=seed, replicate=replicate)
+    if settings or preset or replicate or seed != 1:
+        raise InputError("--run: a stored run has its own seed, replicate, settings and preset; leave them out")
+    return api.watch_run(scenario, run)

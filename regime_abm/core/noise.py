@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Hashable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +28,7 @@ class Stream:
         self._bits = np.random.Philox(key=0)
         self._generator = np.random.Generator(self._bits)
         # Nothing left over. Plain numbers, as NumPy reads a state one by one, and these four times faster than an array's.
-        self._state = {**self._bits.state, "buffer": (0,) * _WORDS, "buffer_pos": _WORDS, "has_uint32": 0, "uinteger": 0}
+        self._state: Any = {**self._bits.state, "buffer": (0,) * _WORDS, "buffer_pos": _WORDS, "has_uint32": 0, "uinteger": 0}
 
     def uniforms(self, key: Sequence[int], block: int, first: int, out: np.ndarray) -> None:
         """Fill `out` (count, BLOCK) with uniforms in [0, 1) for replicates from `first` on."""

@@ -57,6 +57,8 @@ CLASSES = (
 )
 KEYS = tuple(item.key for item in CLASSES)
 REGIMES = ("security_community", "robust_regime", "fragile_regime")
+# From worst to best: whether one end is better than another is asked of this order.
+PEACE_SCALE = ("war", "crisis", "chronic_hostility", "cold_peace", "ad_hoc_management", "issue_regime", *REGIMES[::-1])
 _WAR = 5
 _CRISIS_BELOW, _CLASHES = 0.70, 2
 _CALM, _TALKING, _COVERED = 0.75, 0.50, 0.50

@@ -17,6 +17,7 @@ Rival accounts: procedures are idle, only will and power count: `talks_settle`, 
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
@@ -153,7 +154,8 @@ def procedure(terms, talks, heard, bound):
     >>> int(procedure(terms, np.array([True]), np.array([0.3]), np.array([0.0]))[0])
     2
     """
-    how, loudest = 0, -np.inf
+    how: Any = 0
+    loudest: Any = -np.inf
     for number, (word, there) in enumerate(zip(_PROCEDURES, (talks, heard, bound), strict=True), start=1):
         louder = (there > 0.0) & (terms[word] > loudest)
         how, loudest = np.where(louder, number, how), np.where(louder, terms[word], loudest)

@@ -10,7 +10,7 @@ import sys
 import jsonschema
 import pytest
 
-from regime_abm import api, levers, region_files, scenario
+from regime_abm import api, levers, plan, region_files, scenario
 from regime_abm.core.names import ACTIONS
 from regime_abm.files import read_toml
 from tests.docs.pages import DOCS, ROOT, anchors, links, name_of, pages
@@ -70,6 +70,28 @@ def test_the_schema_accepts_the_shipped_scenarios_and_refuses_nonsense():
         assert list(checker.iter_errors(wrong)), wrong
 
 
+def test_the_schema_of_plans_accepts_the_shipped_ones_and_refuses_nonsense():
+    schema = json.loads((ROOT / "scenarios" / "plans" / "schema.json").read_text(encoding="utf-8"))
+    checker = jsonschema.Draft202012Validator(schema)
+    checker.check_schema(schema)
+    for name in plan.plan_names():
+        checker.validate(read_toml(plan.find_plan(name)))
+    good = {"schema": 1, "scenarios": ["baseline_2018"]}
+    checker.validate(good)
+    for wrong in (
+        {},
+        {"schema": 1},
+        good | {"colour": "red"},
+        good | {"months": 10**12},
+        good | {"design": {"grid": {"trust.asymetry": [2.0]}}},
+        good | {"design": {"list": [{"trust.asymetry": 2.0}]}},
+        good | {"design": {"prior": {"samples": 3}, "sobol": {"samples": 3}}},
+        good | {"design": {"prior": {"samples": 3, "parameters": ["trust.asymetry"]}}},
+        good | {"record": {"series_every": 3, "measures": ["reciprocty"]}},
+    ):
+        assert list(checker.iter_errors(wrong)), wrong
+
+
 @pytest.mark.parametrize(
     "word",
     [
@@ -79,7 +101,19 @@ def test_the_schema_accepts_the_shipped_scenarios_and_refuses_nonsense():
         *region_files.OPTIONAL,
         *sorted(region_files._FORUM_FIELDS),
         *sorted(region_files._MEMBER_FIELDS),
-        *(item.alias or name for name, item in scenario.ScenarioFile.model_fields.items()),
+        *(
+            item.alias or name
+            for form in (
+                scenario.ScenarioFile,
+                plan.PlanFile,
+                plan.Design,
+                plan.Spread,
+                plan.Posterior,
+                plan.Record,
+                plan.Limits,
+            )
+            for name, item in form.model_fields.items()
+        ),
         *KINDS,
         *ACTIONS,
         *region_files.CERTAINTY,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import networkx as nx
@@ -128,43 +129,50 @@ def test_a_meeting_adds_no_trust_by_itself():
 # Structure
 
 
-def swapped(membership, forums, generator, swaps):
-    """Memberships shuffled by swaps that keep how many members each forum has and how many forums each state joins."""
-    graph = nx.MultiGraph(membership)
-    while swaps:
-        edges = list(graph.edges(keys=True, data=True))
-        (a, b, k, one), (c, d, m, two) = (edges[place] for place in generator.choice(len(edges), 2, replace=False))
-        (f, s), (g, t) = ((x, y) if x in forums else (y, x) for x, y in ((a, b), (c, d)))
-        if s == t or f == g or graph.has_edge(f, t) or graph.has_edge(g, s):
-            continue
-        graph.remove_edge(a, b, k)
-        graph.remove_edge(c, d, m)
-        graph.add_edge(f, t, **one)
-        graph.add_edge(g, s, **two)
-        swaps -= 1
-    return graph
-
-
 def test_shuffled_memberships_change_something_and_keep_all_degrees():
+    """The first World is another one, and what follows from it."""
     scenario = made_up("quartet")
-    region = scenario.region
-    graph = swapped(region.membership, region.forums, np.random.default_rng(5), swaps=1)
-    assert dict(graph.degree) == dict(region.membership.degree)
-    shuffled = replace(scenario, region=region.from_graphs(membership=graph), events=())
     plain = replace(scenario, events=())
-    assert shuffled.region.members_at(scenario.start) != region.members_at(scenario.start)
+    shuffled = replace(plain, region=plain.region.shuffled(scenario.start, np.random.default_rng(4)))
+    before, now = (which.region.members_at(scenario.start) for which in (plain, shuffled))
+    assert before != now
+    for place in (0, 1):
+        assert Counter(seat[place] for seat in before) == Counter(seat[place] for seat in now)
     run, world = prepared(plain, count=20)
     other_run, other = prepared(shuffled, count=20)
     found = differences(after(run, world, 24), after(other_run, other, 24))
     assert {"member", "misperception", "trust"} <= set(found)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_shuffle_of_the_real_region_keeps_every_forums_size_and_every_states_forums(seed):
+    region, start = real().region, real().start
+    before, now = region.members_at(start), region.shuffled(start, np.random.default_rng(seed)).members_at(start)
+    assert before != now
+    for place in (0, 1):
+        assert Counter(seat[place] for seat in before) == Counter(seat[place] for seat in now)
+
+
+def test_a_shuffle_leaves_memberships_of_other_times_alone():
+    region, start = real().region, real().start - 240  # many forums were still to come
+
+    def over(which):
+        spells = which.membership.edges(data=True)
+        return {(a, b, spell["start"]) for a, b, spell in spells if not spell["start"] <= start < spell["end"]}
+
+    assert over(region)
+    assert over(region.shuffled(start, np.random.default_rng(1))) == over(region)
+
+
+def test_where_everybody_belongs_to_everything_a_shuffle_changes_nothing():
+    trio = made_up("trio")
+    shuffled = trio.region.shuffled(trio.start, np.random.default_rng(1))
+    assert shuffled.members_at(trio.start) == trio.region.members_at(trio.start)
+
+
 def test_shuffled_memberships_of_the_real_region_change_something():
     scenario = real()
-    region = scenario.region
-    graph = swapped(region.membership, region.forums, np.random.default_rng(5), swaps=10)
-    assert dict(graph.degree) == dict(region.membership.degree)
-    shuffled = replace(scenario, region=region.from_graphs(membership=graph))
+    shuffled = replace(scenario, region=scenario.region.shuffled(scenario.start, np.random.default_rng(5)))
     one, two = (api.run(which, replicates=50, months=36, seed=3) for which in (scenario, shuffled))
     assert one.sha256 != two.sha256
 

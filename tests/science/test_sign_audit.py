@@ -184,13 +184,18 @@ EFFECTS = (
     ),
     Effect(
         "forums settle disputes",
-        ("disputes.forum_settles", "disputes.talks_settle"),
+        ("disputes.hearings", "disputes.forum_settles"),
         (("disputes.forum_settles", CROSSES), ("disputes.hardening", OPPOSES), ("disputes.hawks_hinder", REVERSES)),
     ),
     Effect(
         "a good name travels",
         ("trust.third_party", "trust.extra_dyadic"),
         (("trust.third_party", VANISHES), ("trust.extra_dyadic", VANISHES), ("trust.asymmetry", OPPOSES)),
+    ),
+    Effect(
+        "talks settle disputes",
+        ("disputes.talks_settle",),
+        (("disputes.force_hinders", OPPOSES), ("disputes.hawks_hinder", REVERSES), ("will.settlement_cost", OPPOSES)),
     ),
 )
 ROWS = [(effect.hope, key, how) for effect in EFFECTS for key, how in effect.undone_by]

@@ -1,0 +1,117 @@
+"""Yardsticks and gauges: worked cases, and that reading them changes nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from regime_abm.ensemble import Chunk, simulate
+from regime_abm.errors import InputError
+from regime_abm.measures import MEASURES
+from regime_abm.measures.gauges import GAUGES
+from regime_abm.measures.outcome import KEYS, PEACE_SCALE
+from regime_abm.measures.regime import LEGS
+from regime_abm.yardsticks import YARDSTICKS, chosen, gauges_of, late_mean, taken
+from tests.helpers import made_up, prepared
+
+SHARES = ("probability", "scale 0 to 1", "share of rival pairs", "share of states")
+
+
+def chunk(outcome: list[list[str]], legs: list[list[int]] | None = None, **series: list[list[float]]) -> Chunk:
+    """A chunk with these outcome classes month by month (the start is added), number of legs held, and series."""
+    places = np.array([[-1] + [KEYS.index(key) for key in row] for row in outcome], np.int8)
+    held = np.zeros(places.shape, np.uint16)
+    if legs is not None:
+        held[:, 1:] = [[(1 << count) - 1 for count in row] for row in legs]
+    nothing = np.zeros(places.shape, bool)
+    return Chunk(0, {name: np.array(rows) for name, rows in series.items()}, places, nothing, nothing, held, nothing)
+
+
+def test_the_peace_scale_holds_every_outcome_class_once():
+    assert sorted(PEACE_SCALE) == sorted(KEYS)
+    assert PEACE_SCALE[0] == "war"
+    assert PEACE_SCALE[-1] == "security_community"
+
+
+def test_where_a_future_ends_on_the_peace_scale():
+    found = chunk([["cold_peace", "war"], ["war", "issue_regime"]])
+    assert taken(found, ["peace"])["peace"].tolist() == [0.0, 5.0]
+
+
+def test_months_in_crisis_count_crisis_and_war():
+    found = chunk([["crisis", "war", "war"], ["cold_peace", "crisis", "ad_hoc_management"]])
+    assert taken(found, ["crisis_months"])["crisis_months"].tolist() == [3.0, 1.0]
+
+
+def test_all_legs_but_one_are_nearly_a_regime():
+    found = chunk([["cold_peace"] * 3], [[len(LEGS), len(LEGS) - 1, len(LEGS) - 2]])
+    assert taken(found, ["nearly_a_regime", "legs"])["nearly_a_regime"].tolist() == [2.0]
+    assert taken(found, ["legs"])["legs"].tolist() == [len(LEGS) - 1.0]
+
+
+def test_forum_coverage_is_no_leg_of_conduct():
+    found = chunk([["cold_peace"] * 2])
+    found.legs[:, 1:] = [1 << [leg.key for leg in LEGS].index("coverage"), (1 << len(LEGS)) - 1]
+    assert taken(found, ["legs"])["legs"].tolist() == [(1 + len(LEGS)) / 2]
+    assert taken(found, ["conduct"])["conduct"].tolist() == [(len(LEGS) - 1) / 2]
+
+
+def test_series_are_averaged_over_the_last_ten_years_without_the_start():
+    long = np.concatenate([[7.0], np.zeros(120), np.ones(120)])[None]
+    assert late_mean(long).tolist() == [1.0]
+    assert late_mean(np.array([[7.0, 2.0, np.nan]])).tolist() == [2.0]
+
+
+def test_an_unknown_yardstick_is_refused_with_the_nearest():
+    with pytest.raises(InputError, match="unknown yardstick 'recprocity'; did you mean \"reciprocity\""):
+        chosen(["recprocity"])
+
+
+def test_measures_and_gauges_have_names_of_their_own():
+    assert not set(MEASURES) & set(GAUGES)
+    assert set(MEASURES) | set(GAUGES) < set(YARDSTICKS)
+    assert gauges_of(["reciprocity", "talks", "legs", "talks"]) == ("talks",)
+
+
+@pytest.fixture(scope="module")
+def with_gauges():
+    return simulate(made_up("quartet"), 3, 5, 4, months=30, gauges=tuple(GAUGES))
+
+
+def test_reading_gauges_changes_no_bit(with_gauges):
+    plain = simulate(made_up("quartet"), 3, 5, 4, months=30)
+    assert set(with_gauges.series) == set(plain.series) | set(GAUGES)
+    for name, values in plain.series.items():
+        assert np.array_equal(values, with_gauges.series[name], equal_nan=True)
+    assert np.array_equal(plain.outcome, with_gauges.outcome)
+
+
+@pytest.mark.parametrize("name", GAUGES)
+def test_a_gauge_gives_a_number_for_every_future_and_month(with_gauges, name):
+    values = with_gauges.series[name]
+    assert values.shape == (4, 31)
+    assert np.isfinite(values).all()
+    assert (values >= 0).all()
+    if GAUGES[name].unit in SHARES:
+        assert (values <= 1).all()
+
+
+def test_gauges_read_the_world_as_it_is(with_gauges):
+    run, world = prepared(made_up("quartet"), seed=3, first=5, count=4, draw=False)
+    for _ in range(30):
+        world = run.month(world)
+    pairs = [(i, j) for i in range(4) for j in range(4) if i < j and world.rival[i, j]]
+    n = len(pairs)
+    for future in range(4):
+        expected = {
+            "will": sum(world.will[future]) / 4,
+            "talks": sum(world.talks[future, i, j] for i, j in pairs) / n,
+            "threat": sum(world.threat[future, i, j] + world.threat[future, j, i] for i, j in pairs) / (2 * n),
+            "disputes": sum(world.dispute[future, i, j] > 0 for i, j in pairs),
+            "agreements": sum(world.in_force[future]),
+            "force": sum(max(world.severity[future, i, j], world.severity[future, j, i]) >= 3 for i, j in pairs),
+            "settled": sum(world.settled[future, i, j] in (1, 2, 3) for i, j in pairs),
+            "forum_level": sum(world.forum_level[future] * world.forum_active[future]),
+        }
+        for name, value in expected.items():
+            assert with_gauges.series[name][future, -1] == pytest.approx(float(value), abs=1e-5), name
