@@ -15,13 +15,15 @@ import numpy as np
 
 from regime_abm.actor import Actor, Sight, per_replicate
 from regime_abm.charts import CHARTS, Figure, checked, drawn, is_folder, ready, source_of, suited, twins
-from regime_abm.comparison import Comparison, months_of, named_arms, setting_of
+from regime_abm.comparison import Comparison, arm_of, months_of, named_arms, setting_of
 from regime_abm.comparison import compare as _compare
 from regime_abm.core.names import ACTIONS, SEVERITY
 from regime_abm.core.parameter import name_of
 from regime_abm.core.world import GLOSSARY
 from regime_abm.discovery import HELD_OUT, Discovery
 from regime_abm.discovery import discover as _discover
+from regime_abm.effective import Difference, Effective, differences, either
+from regime_abm.effective import effective as _effective
 from regime_abm.endings import ENDINGS, Ending
 from regime_abm.enough import Standstill, Until, until_precise
 from regime_abm.ensemble import SMALL_CHUNK, Chunk, Progress, chunk_size, ensemble, simulate
@@ -39,6 +41,8 @@ from regime_abm.measures.event_log import KINDS, Event
 from regime_abm.measures.outcome import CLASSES, KEYS, OutcomeClass
 from regime_abm.measures.regime import LEGS, NO_CLASH, RELAPSES, Leg
 from regime_abm.mechanisms import COMPLETE
+from regime_abm.migrate import migrate
+from regime_abm.paths import results_folder
 from regime_abm.plan import Plan, find_plan, load_plan
 from regime_abm.region import Region
 from regime_abm.region_files import CERTAINTY
@@ -94,7 +98,9 @@ __all__ = [
     "SEVERITY",
     "Actor",
     "Comparison",
+    "Difference",
     "Discovery",
+    "Effective",
     "Ending",
     "Estimate",
     "Event",
@@ -126,7 +132,9 @@ __all__ = [
     "WhyPart",
     "check",
     "compare",
+    "diff",
     "discover",
+    "effective",
     "forum_table",
     "futures",
     "graphml",
@@ -135,6 +143,7 @@ __all__ = [
     "load_plan",
     "load_preset",
     "mechanism",
+    "migrate",
     "month_index",
     "month_text",
     "months_since",
@@ -149,6 +158,7 @@ __all__ = [
     "ready",
     "refuse_existing",
     "replay",
+    "results_folder",
     "run",
     "scenarios",
     "schedule_table",
@@ -636,6 +646,44 @@ def check(path: str | Path) -> list[str]:
         f"{len(given)} starting values, {ranges} of them ranges; {len(scenario.assumptions)} assumed in the scenario",
         f"{len(scenario.parameters)} parameters set, the rest at their stated values",
     ]
+
+
+def _in_words(what: str | Path | Scenario | Preset) -> Scenario | Preset:
+    """What a name, a path or words like "baseline_2018+sceptic" mean."""
+    if isinstance(what, (Scenario, Preset)):
+        return what
+    return arm_of(what) if "+" in str(what) and not Path(what).is_file() else either(what)
+
+
+def effective(
+    scenario: str | Path | Scenario | Preset,
+    *,
+    parameters: Mapping[str, float] | None = None,
+    preset: str | Path | Preset | None = None,
+    draw_parameters: bool = False,
+) -> Effective:
+    """What a scenario comes to: every parameter, starting value and event in force, with who set it; and a digest of them.
+
+    A preset by itself gives its parameters alone. Arguments as of :func:`run`. Raises InputError.
+    """
+    chosen = _in_words(scenario)
+    if isinstance(chosen, Preset) and (parameters or preset):
+        raise InputError(f"preset: {chosen.name} is a preset itself; nothing can be laid under it or set on top")
+    what = chosen if isinstance(chosen, Preset) else _scenario(chosen, parameters, preset)
+    return _effective(what, draw_parameters=draw_parameters)
+
+
+def diff(a: str | Path | Scenario | Preset, b: str | Path | Scenario | Preset) -> tuple[Difference, ...]:
+    """What differs between two scenarios, or between two presets, of all that their futures depend on.
+
+    A scenario may be words like "baseline_2018+sceptic+trust.asymmetry=3", as of :func:`compare`. Titles, reasons and sources
+    do not count. Nothing is run. Raises InputError for a scenario beside a preset.
+    """
+    one, two = _in_words(a), _in_words(b)
+    for first, second in ((one, two), (two, one)):
+        if isinstance(first, Preset) and isinstance(second, Scenario):
+            raise InputError(f"diff: {first.name} is a preset and {second.name} a scenario; give two of a kind")
+    return differences(_effective(one), _effective(two))
 
 
 def schedule_table() -> list[dict[str, str]]:

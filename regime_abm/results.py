@@ -71,6 +71,9 @@ class Result:
     until: Until | None = None
     preset: str = ""
 
+    def __repr__(self) -> str:
+        return f"<Result: {self.replicates:,} futures of {self.scenario}, {self.months} months, seed {self.seed}>"
+
     @cached_property
     def outcome_counts(self) -> dict[str, int]:
         """Outcome class -> number of futures that end in it."""

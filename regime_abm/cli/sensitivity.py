@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from regime_abm import api
 from regime_abm.cli.common import (
+    BaselineArgument,
     JsonOption,
     PresetOption,
-    ScenarioArgument,
     SeedOption,
     SetOption,
+    api,
     app,
     scenario_of,
     table,
@@ -39,7 +39,7 @@ _ABOUT = {
 
 @app.command()
 def sensitivity(
-    scenario: ScenarioArgument = api.BASELINE,
+    scenario: BaselineArgument,
     method: Annotated[str, typer.Option(help="morris (screens many) or sobol (shares of variance)")] = "morris",
     outcome: Annotated[
         list[str] | None, typer.Option(help="outcome class or measure; may be repeated; regime_strength by default")

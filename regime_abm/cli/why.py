@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from regime_abm import api
 from regime_abm.cli.common import (
     JsonOption,
     PresetOption,
     SeedOption,
     SetOption,
+    api,
     app,
     scenario_of,
     table,
