@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from regime_abm import api
-from regime_abm.cli.common import PresetOption, ScenarioArgument, SeedOption, SetOption, app, scenario_of
+from regime_abm.cli.common import PresetOption, ScenarioArgument, SeedOption, SetOption, api, app, scenario_of
 from regime_abm.errors import InputError
 
 

@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from regime_abm import api
-from regime_abm.cli.common import Heard, PresetOption, SetOption, app, scenario_of, with_progress
+from regime_abm.cli.common import Heard, PresetOption, SetOption, api, app, scenario_of, with_progress
 from regime_abm.errors import InputError
 
 
