@@ -197,20 +197,26 @@ def told_when_long(workers: int) -> Callable[[int, float], None]:
 
 
 @contextlib.contextmanager
+def new_folder(name: str) -> Iterator[Path]:
+    """A new folder in the platform's place for results; it is taken at once, and given back when nothing came of it."""
+    folder = api.results_folder(name)
+    try:
+        yield folder
+    except BaseException:
+        with contextlib.suppress(OSError):
+            folder.rmdir()  # where it is still empty
+        raise
+
+
+@contextlib.contextmanager
 def place_for(name: str, out: Path | None, save: bool) -> Iterator[Path | None]:
-    """The folder for the tables, None when none is wanted. With `save` it is taken at once, and given back on failure."""
+    """The new folder for the tables: `out`, with `save` one in the platform's place; None when none is wanted."""
     if out is not None and save:
         raise InputError("--save: is for the platform's own folder; give it or --out, not both")
     if out is not None and out.exists():
         raise InputError(f"--out: {out} is there already; name a new folder")
-    place = api.results_folder(name) if save else out
-    try:
+    with new_folder(name) if save else contextlib.nullcontext(out) as place:
         yield place
-    except BaseException:
-        if save and place is not None:
-            with contextlib.suppress(OSError):
-                place.rmdir()  # it is still empty
-        raise
 
 
 def write_tables(out: Path, tables: Mapping[str, Any], summary: Mapping[str, Any], kind: str = "parquet") -> None:

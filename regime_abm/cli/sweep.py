@@ -14,8 +14,8 @@ from typing import Annotated, Any
 
 import typer
 
-from regime_abm.cli.common import JsonOption, actors_of, api, app, table
-from regime_abm.errors import DiskFull, Stopped
+from regime_abm.cli.common import JsonOption, actors_of, api, app, new_folder, table
+from regime_abm.errors import DiskFull, InputError, Stopped
 
 TOLD_BEYOND = 60.0  # seconds of a sweep whose cost is told before it starts
 FIRST_LINE, LINE_EVERY = 10.0, 30.0  # seconds between lines of progress where there is no terminal
@@ -27,7 +27,9 @@ RunOption = Annotated[int, typer.Option("--run", help="number of the run in the 
 @app.command()
 def sweep(
     plan: Annotated[str, typer.Argument(help="name of a shipped plan, or path of a .toml file")],
-    out: Annotated[Path, typer.Option(help="new folder for the results")],
+    out: Annotated[
+        Path | None, typer.Option(help="new folder for the results; one in the platform's place for data by default")
+    ] = None,
     workers: Annotated[int | None, typer.Option(help="processes to run in; by default one a core")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="go on with the sweep in that folder")] = False,
     force: Annotated[
@@ -46,13 +48,17 @@ def sweep(
 ) -> None:
     """Run a plan. Ends with exit code 1 when runs failed, 130 or 143 when stopped, 74 when the disk is full."""
     words = [word for word in sys.argv[1:] if word not in ("--force", "--resume")]
-    going_on = _Resume(words, out)
+    if resume and out is None:
+        raise InputError("--resume: say with --out which folder it is")
+    going_on = _Resume(words, Path())
     began = time.perf_counter()
     try:
-        with _terminated_as_stopped(), _progress() as progress:
+        with _terminated_as_stopped(), _progress() as progress, _folder(plan, out) as folder:
+            words += ["--out", str(folder)] if out is None else []
+            going_on = _Resume(words, folder)
             results = api.sweep(
                 plan,
-                out=out,
+                out=folder,
                 workers=workers,
                 resume=resume,
                 force=force,
@@ -78,6 +84,10 @@ def sweep(
     _tell(results, time.perf_counter() - began, as_json)
     if len(results.failures):
         sys.exit(1)
+
+
+def _folder(plan: str, out: Path | None) -> contextlib.AbstractContextManager[Path]:
+    return new_folder(Path(plan).stem) if out is None else contextlib.nullcontext(out)
 
 
 class _Resume:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from regime_abm.supervisor import Done, Lost, Progress, Task, supervise
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_LOG = logging.getLogger(__name__)
 EXECUTORS = ("local", "dask")
 Work = Callable[[Task], Mapping[str, "pa.Table"]]
 
@@ -98,3 +100,7 @@ def _put(store: Store, replay: Callable[[int], str] | None, done: Done) -> None:
     if done.lost:
         pieces.setdefault("failures", []).append(encode(failures_table(done.lost, replay)))
     store.add_encoded(done.task, {kind: join(tables) for kind, tables in pieces.items()})
+    task = done.task
+    _LOG.info("part %d is stored: runs %d to %d", task.number, task.first, task.first + task.count - 1)
+    for item in done.lost:
+        _LOG.info("run %d has no result: %s, %s", item.run, item.reason, item.message)

@@ -28,7 +28,7 @@ def test_the_log_says_what_was_asked_on_what_it_ran_and_how_it_went(tmp_path):
     assert "platform: " in lines[2]
     assert "replicates=5" in lines[3]
     assert "seed=7" in lines[3]
-    assert any("futures 0 to 4 of 5 in " in line for line in lines)
+    assert any("futures 0 to 4 of 5 after " in line for line in lines)
     assert "ended with exit code 0 after " in lines[-1]
     assert all(line[10] == "T" and " INFO " in line for line in lines)
 

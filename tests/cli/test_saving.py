@@ -16,6 +16,11 @@ from regime_abm.paths import RESULTS
 from tests.cli.test_commands import TRIO, good, regime
 from tests.helpers import TESTS
 
+# A program that was started in the background ignores Ctrl-C, and so do its children: heed it again.
+HEED = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from regime_abm.cli import main; main()"
+)
+
 
 @pytest.fixture
 def root(tmp_path, monkeypatch):
@@ -42,9 +47,7 @@ def test_the_json_of_a_saved_run_stays_json(root):
 def test_a_run_that_is_refused_or_interrupted_leaves_no_folder(root):
     assert regime("run", TRIO, "-n", "0", "--save").returncode == 2
     assert list(root.iterdir()) == []
-    # A program that was started in the background ignores Ctrl-C, and so do its children: heed it again.
-    heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from regime_abm.cli import main; main()"
-    words = [sys.executable, "-c", heed, "run", TRIO, "-n", "100000", "--save"]
+    words = [sys.executable, "-c", HEED, "run", TRIO, "-n", "100000", "--save"]
     running = subprocess.Popen(words, env=os.environ, cwd=TESTS.parent, stderr=subprocess.PIPE, text=True)
     until = time.monotonic() + 60
     while not any(root.iterdir()) and time.monotonic() < until:
@@ -71,3 +74,46 @@ def test_out_and_save_exclude_each_other(root, tmp_path):
     assert done.returncode == 2
     assert "--save" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+PLAN = f'schema = 1\nscenarios = ["{TRIO}"]\nmonths = 6\nreplicates = '
+
+
+def test_a_sweep_without_a_folder_gets_one_of_its_own(root, command, tmp_path):
+    (tmp_path / "my_plan.toml").write_text(f"{PLAN}3\n")
+    code, text, _ = command("sweep", "my_plan.toml", "--workers", "1")
+    assert code == 0
+    (folder,) = root.iterdir()
+    assert folder.name.startswith("my_plan-")
+    assert f"3 runs in {folder}" in text
+    assert command("verify", str(folder))[0] == 0
+
+
+def test_a_sweep_that_is_refused_leaves_no_folder(root, command, tmp_path):
+    (tmp_path / "my_plan.toml").write_text(f"{PLAN}0\n")
+    assert command("sweep", "my_plan.toml")[0] == 2
+    assert list(root.iterdir()) == []
+    code, _, told = command("sweep", "my_plan.toml", "--resume")
+    assert (code, told) == (2, "regime-abm: --resume: say with --out which folder it is\n")
+
+
+def test_a_sweep_that_is_stopped_says_how_to_go_on_in_its_folder(root, tmp_path):
+    (tmp_path / "my_plan.toml").write_text(f"{PLAN}200000\n")
+    words = [sys.executable, "-c", HEED, "sweep", str(tmp_path / "my_plan.toml"), "--workers", "1"]
+    running = subprocess.Popen(words, env=os.environ, cwd=TESTS.parent, stderr=subprocess.PIPE, text=True)
+    until = time.monotonic() + 60
+    while not list(root.glob("*/parts/runs/*")) and time.monotonic() < until:
+        time.sleep(0.05)
+    running.send_signal(signal.SIGINT)
+    told = running.communicate(timeout=60)[1]
+    assert running.returncode == 130, told
+    (folder,) = root.iterdir()
+    assert f"--workers 1 --out {folder} --resume" in told
+
+
+def test_a_comparison_is_saved_too(root, command):
+    code, text, _ = command("compare", TRIO, f"{TRIO}+sceptic", "-n", "4", "--months", "6", "--save")
+    (folder,) = root.iterdir()
+    assert (code, text.splitlines()[-1]) == (0, f"tables in {folder}")
+    assert folder.name.startswith("compare-")
+    assert (folder / "differences.parquet").is_file()
