@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Callable, Sequence
 from difflib import unified_diff
@@ -17,11 +16,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from regime_abm.errors import InputError
 from regime_abm.files import read_text, read_toml
 from regime_abm.forms import fitted, version_of
 from regime_abm.plan import PlanFile
 from regime_abm.scenario import PresetFile, ScenarioFile
+from regime_abm.store import durable
 
 Step = Callable[[str], str]
 
@@ -61,7 +60,7 @@ def migrate(path: Path, *, check: bool = False) -> list[str]:
     """Rewrite a file to the present version, whole or not at all; the lines of the change, none when there is nothing to do.
 
     check: change nothing. Raises InputError for a file of a later version, for one that is no scenario, preset or plan, and for
-    one that cannot be read or written.
+    one that cannot be read or written; DiskFull when there is no room.
     """
     table = read_toml(path)
     version = version_of(table, str(path))
@@ -91,16 +90,6 @@ def _refuse_strangers(table: dict[str, Any], path: Path) -> None:
 def _replace(path: Path, content: bytes) -> None:
     """Put content in a file's place; a reader finds the old or the new, a link still leads to it, and who may read may."""
     target = path.resolve()
-    unfinished = ""
-    try:
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}-", delete=False) as file:
-            unfinished = file.name
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(unfinished, target.stat().st_mode)
-        os.replace(unfinished, target)
-    except OSError as error:
-        if unfinished:
-            Path(unfinished).unlink(missing_ok=True)
-        raise InputError(f"{path}: cannot be written ({error.strerror}); it is as it was") from None
+    rights = target.stat().st_mode
+    durable.write(target, content)
+    os.chmod(target, rights)

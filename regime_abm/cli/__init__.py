@@ -26,7 +26,7 @@ from regime_abm.cli import (  # noqa: F401 (each adds its commands to the app)
     why,
 )
 from regime_abm.cli.common import app
-from regime_abm.errors import InputError
+from regime_abm.errors import DiskFull, InputError
 
 __all__ = ["app", "main"]
 
@@ -56,7 +56,7 @@ def common(
 
 
 def main() -> None:
-    """Entry point: exit code 0, 2 for bad input, 130 when interrupted."""
+    """Entry point: exit code 0, 2 for bad input, 74 for a full disk, 130 when interrupted."""
     code = 1
     try:
         code = _exit_code()
@@ -82,6 +82,9 @@ def _exit_code() -> int:
             raise
         told = getattr(error, "format_message", error.__str__)  # what is wrong with an option, in words
         return _complain(told(), 2)
+    except DiskFull as error:
+        log.failed(error)
+        return _complain(str(error), error.exit_code)
     except (typer.Abort, KeyboardInterrupt) as error:
         log.failed(error)
         typer.echo("interrupted", err=True)

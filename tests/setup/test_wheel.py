@@ -140,6 +140,18 @@ def test_a_scenario_of_ones_own_from_new_to_saved_tables(installed: Installed, t
     assert "digest" in (tmp_path / "mine.log").read_text()
 
 
+def test_the_larger_commands_work(installed: Installed, tmp_path: Path) -> None:
+    """A shipped plan is found; a small one runs into the folder of results; twins are compared."""
+    assert "ok" in installed.run(tmp_path, "check", "fear_and_shadow")
+    plan = 'schema = 1\nscenarios = ["baseline_2018"]\nreplicates = 2\nmonths = 3\n'
+    (tmp_path / "small.toml").write_text(plan)
+    installed.run(tmp_path, "sweep", "small.toml", "--workers", "2")
+    (folder,) = (tmp_path / "results").iterdir()
+    assert "2 runs" in installed.run(tmp_path, "verify", str(folder))
+    told = installed.run(tmp_path, "compare", "baseline_2018", "baseline_2018+sceptic", "-n", "2", "--months", "3")
+    assert "not a forecast" in told
+
+
 @pytest.mark.parametrize("topic", ["scenarios", "presets"])
 def test_shows_what_it_ships(installed: Installed, tmp_path: Path, topic: str) -> None:
     names = {path.stem for path in (ROOT / "scenarios" / ("" if topic == "scenarios" else topic)).glob("*.toml")}
