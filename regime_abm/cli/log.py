@@ -12,7 +12,6 @@ import platform
 import shlex
 import sys
 import time
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +74,8 @@ def begin(file: Path | None, verbose: bool) -> None:
 
 
 def _version(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # --help needs none
+
     try:
         return f"{package} {version(package)}"
     except PackageNotFoundError:
