@@ -39,7 +39,7 @@ lint: setup
 	.venv/bin/lint-imports
 
 docs: setup
-	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict
+	TUTORIALS=run NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict
 
 lock:
 	@$(FIND) tools/lock.py

@@ -44,6 +44,7 @@ def _figures(quick: bool) -> Iterator[Figure]:
     from regime_abm.scenario import load
 
     baseline = load("baseline_2018")
+    yield from speed.waiting("baseline_2018")
     yield from speed.whole_core("baseline_2018")
     yield from speed.interactive_month(baseline)
     yield from speed.against_mesa(baseline)

@@ -102,6 +102,35 @@ def _child(name: str, futures: int) -> dict[str, Any]:
     return json.loads(done.stdout)
 
 
+def waiting(name: str = "baseline_2018", repeats: int = 5) -> list[Figure]:
+    """What somebody waits for at a terminal: the help, and the first future of a run, imports and all."""
+    figures = []
+    for title, words, goal in (
+        ("--help", ("--help",), 0.3),
+        ("the first future of run", ("run", name, "--replicates", "1"), 2.5),
+    ):
+        taken = [_command(*words) for _ in range(repeats)]
+        processor, elapsed = (median(column) for column in zip(*taken, strict=True))
+        note = f"elapsed {elapsed:.2f} s; n={repeats}"
+        figures.append(Figure(title, f"{processor:.2f} s", f"<= {goal:g} s", processor <= goal, note))
+    return figures
+
+
+def _command(*words: str) -> tuple[float, float]:
+    """Seconds of the processor, and elapsed, of the program with these words, from its start to its end."""
+    before, began = os.times(), time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "regime_abm", *words],
+        cwd=_ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+    )
+    after, elapsed = os.times(), time.perf_counter() - began
+    spent = after.children_user + after.children_system - before.children_user - before.children_system
+    return spent, elapsed
+
+
 def interactive_month(scenario: Scenario, repeats: int = 3) -> list[Figure]:
     """One watched future: a month with its record, measures and events."""
     steps, elapsed, frames = [], [], []

@@ -15,9 +15,10 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{32,128}")
 
 
 def state_folder() -> Path:
-    """Folder of what outlives a restart: `$XDG_STATE_HOME/regime_abm`, else `~/.local/state/regime_abm`."""
-    base = os.environ.get("XDG_STATE_HOME")
-    return (Path(base) if base else Path.home() / ".local" / "state") / "regime_abm"
+    """The platform's folder of what outlives a restart; on Linux `~/.local/state/regime_abm`."""
+    from platformdirs import user_state_path
+
+    return user_state_path("regime_abm", appauthor=False)
 
 
 def access_token() -> str:

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
-__version__ = "0.1.0"
+from regime_abm.version import VERSION
+
+__version__ = VERSION
 _PUBLIC = (
     "Actor",
     "Discovery",

@@ -7,24 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from regime_abm.actor import Actor, Sight, per_replicate
-from regime_abm.comparison import Comparison, months_of, named_arms, setting_of
+from regime_abm.charts import CHARTS, Figure, checked, drawn, is_folder, ready, source_of, suited, twins
+from regime_abm.comparison import Comparison, arm_of, months_of, named_arms, setting_of
 from regime_abm.comparison import compare as _compare
 from regime_abm.core.names import ACTIONS, SEVERITY
 from regime_abm.core.parameter import name_of
 from regime_abm.core.world import GLOSSARY
 from regime_abm.discovery import HELD_OUT, Discovery
 from regime_abm.discovery import discover as _discover
+from regime_abm.effective import Difference, Effective, differences, either
+from regime_abm.effective import effective as _effective
 from regime_abm.endings import ENDINGS, Ending
 from regime_abm.enough import Standstill, Until, until_precise
 from regime_abm.ensemble import SMALL_CHUNK, Chunk, Progress, chunk_size, ensemble, simulate
 from regime_abm.errors import HiddenFromSight, InputError, nearest
-from regime_abm.files import month_index, month_text, number, read_toml
+from regime_abm.export import graphml, write_graphml
+from regime_abm.export import network as _network
+from regime_abm.files import month_index, month_text, months_since, number, read_toml
 from regime_abm.future import Watch
 from regime_abm.influence import METHODS, SAMPLES, Sensitivity, Told, sample, varied
 from regime_abm.influence import REPLICATES as SENSITIVITY_REPLICATES
@@ -35,6 +41,8 @@ from regime_abm.measures.event_log import KINDS, Event
 from regime_abm.measures.outcome import CLASSES, KEYS, OutcomeClass
 from regime_abm.measures.regime import LEGS, NO_CLASH, RELAPSES, Leg
 from regime_abm.mechanisms import COMPLETE
+from regime_abm.migrate import migrate
+from regime_abm.paths import results_folder
 from regime_abm.plan import Plan, find_plan, load_plan
 from regime_abm.region import Region
 from regime_abm.region_files import CERTAINTY
@@ -76,6 +84,7 @@ __all__ = [
     "ACTIONS",
     "BASELINE",
     "CERTAINTY",
+    "CHARTS",
     "CLASSES",
     "ENDINGS",
     "GLOSSARY",
@@ -89,10 +98,13 @@ __all__ = [
     "SEVERITY",
     "Actor",
     "Comparison",
+    "Difference",
     "Discovery",
+    "Effective",
     "Ending",
     "Estimate",
     "Event",
+    "Figure",
     "Futures",
     "Gate",
     "HiddenFromSight",
@@ -120,23 +132,33 @@ __all__ = [
     "WhyPart",
     "check",
     "compare",
+    "diff",
     "discover",
+    "effective",
     "forum_table",
     "futures",
+    "graphml",
+    "is_folder",
     "load",
     "load_plan",
     "load_preset",
     "mechanism",
+    "migrate",
     "month_index",
     "month_text",
+    "months_since",
     "nearest",
+    "network",
     "open_results",
     "outcome_counts",
     "parameter_table",
     "per_replicate",
+    "plot",
     "presets",
+    "ready",
     "refuse_existing",
     "replay",
+    "results_folder",
     "run",
     "scenarios",
     "schedule_table",
@@ -149,6 +171,7 @@ __all__ = [
     "verify",
     "watch",
     "watch_run",
+    "write_graphml",
     "write_table",
 ]
 
@@ -259,12 +282,69 @@ def run(
         parameters=chosen.parameters,
         series=series,
         outcome=outcome,
-        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in ("regime", "relapse", "legs", "quiet")},
+        **{
+            name: np.concatenate([getattr(part, name) for part in parts])
+            for name in ("regime", "relapse", "legs", "quiet")
+        },
         seconds=seconds,
         robust_tested=robust,
         resilience=tuple(item for part in parts for item in part.resilience),
         robust_seconds=robust_seconds,
         until=until,
+        preset=chosen.preset,
+    )
+
+
+def plot(
+    source: Result | str | Path | Scenario | Any,
+    chart: str = "shares",
+    *,
+    against: Result | str | Path | Scenario | None = None,
+    measure: str | None = None,
+    replicate: int | None = None,
+    arm: str | None = None,
+    outcome: str | None = None,
+    **options: Any,
+) -> Figure:
+    """Draw a chart; `.save(path)` writes it as .html, .svg, .png, .pdf or .csv, and a notebook shows it.
+
+    source: a Result, the folder that ``run --out`` has written, a scenario (which is run first; options are those of
+    :func:`run`), a Comparison or a Sensitivity. chart: a key of CHARTS. against: for a flow, the second run of the same
+    futures. measure: of a fan. replicate: of a resilience curve, the future whose regime is shown. arm: of a Comparison.
+    outcome: of a Sensitivity. Raises InputError that names the nearest right word.
+    """
+    choices = {key: value for key, value in (("measure", measure), ("replicate", replicate)) if value is not None}
+    checked(chart, choices)
+    suited(chart, source, against)
+    runner = partial(run, robust=True) if chart == "resilience" else run
+    found = source_of(source, runner, arm=arm, outcome=outcome, **options)
+    if against is not None:
+        found = twins(found, source_of(against, runner, **options))
+    return drawn(chart, found, **choices)
+
+
+def network(
+    scenario: str | Path | Scenario,
+    month: str | int,
+    *,
+    seed: int = 1,
+    replicate: int = 0,
+    replicates: int = 1,
+    parameters: Mapping[str, float] | None = None,
+    preset: str | Path | Preset | None = None,
+) -> Any:
+    """The states and forums of a month as a networkx.DiGraph, of one future or the mean over several.
+
+    month: like 2019-02, or months since the start. replicate: the (first) future; replicates: how many to take the mean of.
+    :func:`regime_abm.export.network` tells the nodes and edges; :func:`write_graphml` writes them. Raises InputError for
+    anything out of range.
+    """
+    chosen = _scenario(scenario, parameters, preset)
+    whole(seed, "seed", 0, MOST_SEED)
+    whole(replicate, "replicate", 0, MOST_REPLICATES - 1)
+    whole(replicates, "replicates", 1, MOST_REPLICATES)
+    return _network(
+        chosen, months_since(month, chosen.start, chosen.months), seed=seed, first=replicate, replicates=replicates
     )
 
 
@@ -566,6 +646,44 @@ def check(path: str | Path) -> list[str]:
         f"{len(given)} starting values, {ranges} of them ranges; {len(scenario.assumptions)} assumed in the scenario",
         f"{len(scenario.parameters)} parameters set, the rest at their stated values",
     ]
+
+
+def _in_words(what: str | Path | Scenario | Preset) -> Scenario | Preset:
+    """What a name, a path or words like "baseline_2018+sceptic" mean."""
+    if isinstance(what, (Scenario, Preset)):
+        return what
+    return arm_of(what) if "+" in str(what) and not Path(what).is_file() else either(what)
+
+
+def effective(
+    scenario: str | Path | Scenario | Preset,
+    *,
+    parameters: Mapping[str, float] | None = None,
+    preset: str | Path | Preset | None = None,
+    draw_parameters: bool = False,
+) -> Effective:
+    """What a scenario comes to: every parameter, starting value and event in force, with who set it; and a digest of them.
+
+    A preset by itself gives its parameters alone. Arguments as of :func:`run`. Raises InputError.
+    """
+    chosen = _in_words(scenario)
+    if isinstance(chosen, Preset) and (parameters or preset):
+        raise InputError(f"preset: {chosen.name} is a preset itself; nothing can be laid under it or set on top")
+    what = chosen if isinstance(chosen, Preset) else _scenario(chosen, parameters, preset)
+    return _effective(what, draw_parameters=draw_parameters)
+
+
+def diff(a: str | Path | Scenario | Preset, b: str | Path | Scenario | Preset) -> tuple[Difference, ...]:
+    """What differs between two scenarios, or between two presets, of all that their futures depend on.
+
+    A scenario may be words like "baseline_2018+sceptic+trust.asymmetry=3", as of :func:`compare`. Titles, reasons and sources
+    do not count. Nothing is run. Raises InputError for a scenario beside a preset.
+    """
+    one, two = _in_words(a), _in_words(b)
+    for first, second in ((one, two), (two, one)):
+        if isinstance(first, Preset) and isinstance(second, Scenario):
+            raise InputError(f"diff: {first.name} is a preset and {second.name} a scenario; give two of a kind")
+    return differences(_effective(one), _effective(two))
 
 
 def schedule_table() -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import functools
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ MOST_DYADS = 200_000  # of all replicates of a chunk together: bounds the memory
 SMALL_CHUNK = 50  # the first chunk of a growing ensemble, so that something can be shown at once
 
 Progress = Callable[[int, int], None]
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -193,18 +196,26 @@ def stream(
             return options
         return {**options, "values": {name: values[None, first : first + count] for name, values in each.items()}}
 
+    began = time.perf_counter()
+
+    def tell(first: int, count: int) -> None:
+        _LOG.info("futures %d to %d of %d after %.2f s", first, first + count - 1, replicates, time.perf_counter() - began)
+
     spans = list(chunks(replicates, chunk or chunk_size(scenario)))
     work = functools.partial(_kept, scenario, seed, keep)
     if workers <= 1:
         heard = {"progress": progress, "robust_progress": robust_progress}
         for first, count in spans:
-            yield work((first, count, {**own(first, count), **heard}))
+            kept = work((first, count, {**own(first, count), **heard}))
+            tell(first, count)
+            yield kept
         return
     months = (options.get("months") or scenario.months) * options.get("cells", 1)
     jobs = ((first, count, own(first, count)) for first, count in spans)
-    for (_, count), found in zip(spans, in_order(work, jobs, workers), strict=True):
+    for (first, count), found in zip(spans, in_order(work, jobs, workers), strict=True):
         if progress is not None:
             progress(count * months)
+        tell(first, count)
         yield found
 
 

@@ -23,6 +23,7 @@ class Happening(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
     COST: ClassVar[str] = ""  # of a lever: what it costs whoever pulls it
     HARM: ClassVar[str] = ""  # and whom it can harm
+    MODULE: ClassVar[str] = ""  # the optional module without which it would do nothing
 
     month: str = Field(description="the month in which it happens, like 2018-06")
     why: str = Field(default="", description="source or reason, shown in the event log")

@@ -128,3 +128,16 @@ def month_text(date: int) -> str:
     '2018-05'
     """
     return f"{date // 12:04d}-{date % 12 + 1:02d}"
+
+
+def months_since(text: str | int, start: int, most: int, where: str = "month") -> int:
+    """Months since a start, from a calendar month like 2019-02 or from that very number; 0 to `most`.
+
+    >>> months_since("2019-02", month_index("2018-05", "start"), 240), months_since("9", 0, 240)
+    (9, 9)
+    """
+    counted = re.fullmatch(r"\d{1,4}", str(text))
+    passed = int(text) if counted else month_index(str(text), where) - start
+    if not 0 <= passed <= most:
+        raise InputError(f"{where}: {text} is outside {month_text(start)} to {month_text(start + most)}")
+    return passed

@@ -16,7 +16,7 @@ from regime_abm.measures.event_log import Event, events_of_month
 from regime_abm.measures.history import LONGEST_WINDOW, Recorder
 from regime_abm.measures.network import structure
 from regime_abm.measures.outcome import CLASSES, outcome
-from regime_abm.measures.regime import LEGS, NO_CLASH, quiet_is_not_a_regime, regime
+from regime_abm.measures.regime import LEGS, NO_CLASH, Regime, quiet_is_not_a_regime, regime
 from regime_abm.scenario import Scenario
 from regime_abm.why import Why, why_state, why_tie
 
@@ -28,7 +28,8 @@ _VECTORS = ("will", "norm", "posture", "hawkishness", "leader_age")
 class Watch:
     """A single future that can be stepped, rewound and asked why.
 
-    Every month's World is kept, so any month can be shown again at once. Not to be shared between threads.
+    Every month's World is kept, so any month can be shown again at once. Months are measured when somebody asks, all that
+    wait at once. Not to be shared between threads.
     """
 
     def __init__(
@@ -49,7 +50,6 @@ class Watch:
         self._outcomes: list[int] = []
         self._carried = {name: np.full((scenario.months + 1, 1), np.nan) for name in CARRIED}
         self._regimes: list[dict[str, Any]] = []
-        self._measure()
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -112,7 +112,6 @@ class Watch:
             )
             self.worlds.append(after)
             self._recorder.add(after)
-            self._measure()
         return self.month
 
     def advance(self, month: int) -> int:
@@ -133,15 +132,18 @@ class Watch:
 
     def series(self) -> dict[str, list[float | None]]:
         """Measure -> its values from the start to now; None where it is not defined."""
+        self._measure()
         return {name: list(values) for name, values in self._series.items()}
 
     def latest(self, measure: str) -> float | None:
         """A measure's value now; None where it is not defined."""
+        self._measure()
         return self._series[measure][-1]
 
     def outcome(self, month: int | None = None) -> str | None:
         """Key of the outcome class as things stood after a month; None at the start. A regime is called fragile here:
         the test by twin branches belongs to the end of an ensemble."""
+        self._measure()
         place = self._outcomes[-1] if month is None else self._outcomes[self._world(month).month]
         return CLASSES[place].key if place >= 0 else None
 
@@ -152,40 +154,46 @@ class Watch:
         value rests on too few cases. together: months of the last 36 in which all legs held. failing: the legs that keep
         it from standing. quiet_is_not_a_regime: the last year was quiet, but norm, expectation or autonomy is missing.
         """
+        self._measure()
         return self._regimes[self._world(month).month]
 
     def _measure(self) -> None:
-        """Measure the latest month; a window's worth of record before it is enough, with what holds on for longer."""
-        month = self.month
-        first = max(0, month - LONGEST_WINDOW)
-        past = {name: known[first:month] for name, known in self._carried.items()} if month > first else None
+        """Measure the months that were not yet: a window's worth of record before them is enough, with what holds on for
+        longer."""
+        known, month = len(self._outcomes), self.month
+        if known > month:
+            return
+        first = max(0, known - LONGEST_WINDOW)
+        past = {name: values[first:known] for name, values in self._carried.items()} if known > first else None
         recent = self._recorder.history(first, month, past)
+        fresh = slice(known - first, None)
         for name, found in all_measures(recent).items():
-            value = float(found[-1, 0])
-            self._series[name].append(None if np.isnan(value) else value)
+            self._series[name] += [None if value != value else value for value in found[fresh, 0].tolist()]
         for name, found in to_carry(recent).items():
-            self._carried[name][month] = found[-1]
+            self._carried[name][known : month + 1] = found[fresh]
         war = bool(self._outcomes) and CLASSES[self._outcomes[-1]].key == "war"
-        self._outcomes.append(int(outcome(recent, war_before=war)[-1, 0]))
-        tested = recent.once(regime)
+        self._outcomes += outcome(recent, war_before=war)[fresh, 0].tolist()
+        tested, quiet = recent.once(regime), quiet_is_not_a_regime(recent)
+        self._regimes += [self._standing(tested, quiet, row, first + row) for row in range(known - first, month + 1 - first)]
+
+    def _standing(self, tested: Regime, quiet: np.ndarray, row: int, month: int) -> dict[str, Any]:
+        """How far a regime stood in one row of what the test found."""
         legs = {
             leg.key: {
-                "held": bool(tested.held[leg.key][-1, 0]),
-                "months": int(tested.months_held(leg.key)[-1, 0]),
-                "assumed": bool(leg.key in tested.assumed and tested.assumed[leg.key][-1, 0]),
+                "held": bool(tested.held[leg.key][row, 0]),
+                "months": tested.months_held(leg.key, row),
+                "assumed": bool(leg.key in tested.assumed and tested.assumed[leg.key][row, 0]),
             }
             for leg in LEGS
         }
-        legs[NO_CLASH.key] = {"held": bool(tested.unclashed[-1, 0]), "months": min(month, 36), "assumed": False}
-        self._regimes.append(
-            {
-                "holds": bool(tested.holds[-1, 0]),
-                "legs": legs,
-                "together": int(tested.together[-1, 0]),
-                "failing": tested.failing(),
-                "quiet_is_not_a_regime": bool(quiet_is_not_a_regime(recent)[-1, 0]),
-            }
-        )
+        legs[NO_CLASH.key] = {"held": bool(tested.unclashed[row, 0]), "months": min(month, 36), "assumed": False}
+        return {
+            "holds": bool(tested.holds[row, 0]),
+            "legs": legs,
+            "together": int(tested.together[row, 0]),
+            "failing": tested.failing(row),
+            "quiet_is_not_a_regime": bool(quiet[row, 0]),
+        }
 
     def frame(self, month: int | None = None) -> dict[str, Any]:
         """One month as plain numbers; matrices have the feeling side as row, the other as column."""

@@ -319,6 +319,73 @@ class LeavesAgreement(_OfAgreement):
         return f"{self.state} leaves {self.agreement}"
 
 
+class Dismantles(Happening):
+    """A state dismantles a part of its arsenal, unasked. Counts where the module `bargain` is on."""
+
+    COST = "The part of the arsenal, for good."
+    HARM = "The state itself: whoever assures it has less to fear, and more reason to renege."
+    MODULE = "bargain"
+
+    kind: Literal["dismantles"]
+    state: str
+    amount: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False, description="of the scale of arsenals")] = 0.1
+
+    def codes(self):
+        return {"state": self.state}
+
+    def apply(self, world: World, passed: int = 0) -> World:
+        return changed(world, "dismantling", (world.names.state(self.state),), self.amount)
+
+    def text(self) -> str:
+        return f"{self.state} dismantles a part of its arsenal"
+
+
+class _OfSanctions(Happening):
+    MODULE = "sanctions"
+
+    state: str
+    amount: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False, description="of the scale of sanctions")] = 0.1
+
+    def codes(self):
+        return {"state": self.state}
+
+    def pushed(self, world: World, amount: float) -> World:
+        """The World with the level of sanctions to be moved this month by so much more."""
+        place = world.names.state(self.state)
+        push = np.clip(world.sanctions_push[:, place] + np.float32(amount), -1.0, 1.0)
+        return changed(world, "sanctions_push", (place,), push)
+
+
+class SanctionsEased(_OfSanctions):
+    """Those who keep sanctions against a state ease them."""
+
+    COST = "Leverage, which further tests or the senders' will alone bring back."
+    HARM = "Whoever fears the target's arsenal: a part of what is eased may go there."
+
+    kind: Literal["sanctions eased"]
+
+    def apply(self, world: World, passed: int = 0) -> World:
+        return self.pushed(world, -self.amount)
+
+    def text(self) -> str:
+        return f"sanctions against {self.state} are eased"
+
+
+class SanctionsTightened(_OfSanctions):
+    """Those who keep sanctions against a state tighten them."""
+
+    COST = "Trade of the senders and of their allies."
+    HARM = "The target's people; and everybody, where it answers with defiance."
+
+    kind: Literal["sanctions tightened"]
+
+    def apply(self, world: World, passed: int = 0) -> World:
+        return self.pushed(world, self.amount)
+
+    def text(self) -> str:
+        return f"sanctions against {self.state} are tightened"
+
+
 Lever = (
     Order
     | Summit
@@ -333,6 +400,9 @@ Lever = (
     | AgreementSigned
     | AllianceSigned
     | LeavesAgreement
+    | Dismantles
+    | SanctionsEased
+    | SanctionsTightened
 )
 Entry = Annotated[Event | Lever, Field(discriminator="kind")]  # what a scenario's list may hold
 

@@ -1,13 +1,52 @@
-"""Where the files are that ship with the program, in a checkout and in an installed wheel alike."""
+"""Where the program's files are: those that ship with it, in a checkout and in an installed wheel alike, and its results."""
 
 from __future__ import annotations
 
+import os
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 
+from regime_abm.errors import InputError
+
 _PACKAGE = Path(__file__).resolve().parent
+RESULTS = "REGIME_ABM_RESULTS"  # environment variable: the folder for results, where the platform's own is not wanted
 
 
 def shipped(folder: str) -> Path:
     """The folder `scenarios` or `dashboards`: inside an installed wheel, else beside the package in a checkout."""
     installed = _PACKAGE / "_data" / folder
     return installed if installed.is_dir() else _PACKAGE.parent / folder
+
+
+def results_root() -> Path:
+    """The folder of all results: what the environment variable says, else the platform's folder for a program's data."""
+    given = os.environ.get(RESULTS)
+    if given:
+        return Path(given).expanduser().absolute()
+    from platformdirs import user_data_path
+
+    return user_data_path("regime_abm", appauthor=False) / "results"
+
+
+def results_folder(name: str, now: datetime | None = None) -> Path:
+    """A new, empty folder for results, called after the work, the day (UTC) and a number: ``baseline_2018-2026-05-01-1``.
+
+    It is made at once, so that two programs never get the same one and a place that cannot be written to is told before
+    the work. Raises InputError for such a place.
+    """
+    today = (now or datetime.now(UTC)).astimezone(UTC).date().isoformat()
+    stem = f"{re.sub(r'[^A-Za-z0-9_]+', '_', name).strip('_')[:80] or 'results'}-{today}"
+    root = results_root()
+    number = 1
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        while True:
+            try:
+                folder = root / f"{stem}-{number}"
+                folder.mkdir()
+                return folder
+            except FileExistsError:
+                number += 1
+    except OSError as error:
+        raise InputError(f"{root}: cannot be written ({error.strerror}); {RESULTS} names another folder") from None

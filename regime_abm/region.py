@@ -36,7 +36,7 @@ from regime_abm.region_files import (
     read_states,
     read_values,
 )
-from regime_abm.region_roles import Role, role_arrays, roles_of
+from regime_abm.region_roles import Role, role_arrays, roles_of, steps_of
 
 NEVER = 1200  # months without an event, of an agreement that was never signed
 
@@ -74,7 +74,7 @@ class Region:
         dyads = read_dyads(folder / "dyads.csv", states)
         forums, membership = forums_of(read_toml(folder / "forums.toml"), states, f"{folder / 'forums.toml'}: ")
         agreements = agreements_of(_optional(folder / "agreements.toml"), states, f"{folder / 'agreements.toml'}: ")
-        known = {"states": states, "forums": forums, "agreements": agreements}
+        known = {"states": states, "forums": forums, "agreements": agreements, "steps": steps_of(agreements)}
         return cls(
             name=folder.name,
             title=str(about.get("title", folder.name)),
@@ -108,7 +108,12 @@ class Region:
             membership=nx.compose(kept, seats),
             agreements={**self.agreements, **agreements},
         )
-        known = {"states": merged.states, "forums": merged.forums, "agreements": merged.agreements}
+        known = {
+            "states": merged.states,
+            "forums": merged.forums,
+            "agreements": merged.agreements,
+            "steps": steps_of(merged.agreements),
+        }
         roles = roles_of(tables.get("roles", {}), known, f"{where}roles.")
         return dataclasses.replace(merged, roles={**self.roles, **roles})
 

@@ -52,7 +52,8 @@ DYAD_QUANTITIES = (
     "peace",
     "talks_chance",
 )
-OPTIONAL = ("hawkishness", "reneging")  # drawn from the state's camps, and none, where no row gives them
+# Where no row gives them: drawn from the state's camps; none.
+OPTIONAL = ("hawkishness", "reneging", "sanctions", "sanctions_leakage")
 # Whose support decides in a forum, as a quantile of its members from the least willing up: see institutions.
 RULES = {
     "consensus": 0.0,

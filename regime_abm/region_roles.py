@@ -1,4 +1,4 @@
-"""Roles: which states, pairs, forums or agreements an optional module is about. A file says so; no code names any.
+"""Roles: which states, pairs, forums, agreements or steps an optional module is about. A file says so; no code names any.
 
 roles.toml of a region folder holds one table a role, named as the flag of the World that it fills:
 
@@ -7,7 +7,8 @@ roles.toml of a region folder holds one table a role, named as the flag of the W
     certainty = "V"
     source = "Security Council resolution 1718"
 
-`pairs = ["AAA>BBB"]` reads "AAA about BBB"; "AAA-BBB" stands for both directions.
+`pairs = ["AAA>BBB"]` reads "AAA about BBB"; "AAA-BBB" stands for both directions. `steps = ["DEAL:3"]` is the third step
+of DEAL.
 """
 
 from __future__ import annotations
@@ -19,18 +20,24 @@ from typing import Any
 import numpy as np
 
 from regime_abm.core.names import Names
-from regime_abm.core.world import GLOSSARY, SHAPES, shape_of
+from regime_abm.core.world import GLOSSARY, MOST_STEPS, SHAPES, shape_of
 from regime_abm.errors import InputError, nearest
 from regime_abm.region_files import CERTAINTY
 
-_FIELDS = {"fixed state": "states", "fixed dyad": "pairs", "fixed forum": "forums", "fixed agreement": "agreements"}
+_FIELDS = {
+    "fixed state": "states",
+    "fixed dyad": "pairs",
+    "fixed forum": "forums",
+    "fixed agreement": "agreements",
+    "fixed step": "steps",
+}
 _ABOUT = ("certainty", "source")
 KNOWN = {name: _FIELDS[entry.axes] for name, entry in GLOSSARY.items() if entry.role}
 
 
 @dataclass(frozen=True)
 class Role:
-    """Who plays a part: codes, or pairs of codes, with where that is known from."""
+    """Who plays a part: codes, pairs of codes, or steps like "DEAL:3", with where that is known from."""
 
     members: tuple[tuple[str, ...], ...]
     certainty: str
@@ -41,8 +48,13 @@ class Role:
         return replace(self, members=tuple(tuple(new(code) for code in member) for member in self.members))
 
 
+def steps_of(agreements: Mapping[str, Any]) -> list[str]:
+    """The steps of agreements, as roles name them."""
+    return [f"{code}:{place}" for code, item in agreements.items() for place in range(1, len(item.steps) + 1)]
+
+
 def roles_of(tables: Mapping[str, Any], known: Mapping[str, Any], prefix: str) -> dict[str, Role]:
-    """Role -> who plays it. known: "states", "forums", "agreements" -> codes.
+    """Role -> who plays it. known: "states", "forums", "agreements", "steps" -> codes.
 
     Raises InputError, which begins with `prefix` and names table, field and the nearest right word.
     """
@@ -81,13 +93,18 @@ def _members(text: str, pair: bool, where: str) -> list[tuple[str, ...]]:
 
 def role_arrays(roles: Mapping[str, Role], names: Names) -> dict[str, np.ndarray]:
     """The flags of the World that roles fill. An agreement that no longer can be signed plays no part."""
-    places = {"N": names.states, "F": names.forums, "G": names.agreements}
+    codes = {
+        "N": names.states,
+        "F": names.forums,
+        "G": names.agreements,
+        "S": tuple(map(str, range(1, MOST_STEPS + 1))),
+    }
     arrays = {}
     for name, role in roles.items():
-        flags = np.zeros(shape_of(name, 0, names), bool)
-        codes = places[SHAPES[GLOSSARY[name].axes][0]]
+        flags, axes = np.zeros(shape_of(name, 0, names), bool), SHAPES[GLOSSARY[name].axes]
         for member in role.members:
-            if all(code in codes for code in member):
-                flags[tuple(codes.index(code) for code in member)] = True
+            words = member[0].split(":") if axes == "GS" else member
+            if all(word in codes[axis] for axis, word in zip(axes, words, strict=True)):
+                flags[tuple(codes[axis].index(word) for axis, word in zip(axes, words, strict=True))] = True
         arrays[name] = flags
     return arrays

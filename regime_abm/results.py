@@ -17,9 +17,10 @@ from regime_abm.ensemble import Chunk
 from regime_abm.files import month_text
 from regime_abm.intervals import share_interval
 from regime_abm.measures import MEASURES
-from regime_abm.measures.outcome import CLASSES, KEYS
+from regime_abm.measures.outcome import CLASSES, KEYS, first_reached
 from regime_abm.measures.regime import LEGS, RELAPSES, Spells, hazard_by_age, spells, time_to_emergence
 from regime_abm.robust import NEEDED, Resilience
+from regime_abm.version import VERSION
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,6 +69,10 @@ class Result:
     resilience: tuple[Resilience, ...] = ()
     robust_seconds: float = 0.0
     until: Until | None = None
+    preset: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Result: {self.replicates:,} futures of {self.scenario}, {self.months} months, seed {self.seed}>"
 
     @cached_property
     def outcome_counts(self) -> dict[str, int]:
@@ -142,6 +147,39 @@ class Result:
                 for item in CLASSES
             ]
         )
+
+    @cached_property
+    def shares_by_month(self) -> pd.DataFrame:
+        """One row a month and outcome class, from month 1 on: month, date, outcome, count, share."""
+        import pandas as pd
+
+        months = np.arange(1, self.months + 1)
+        counts = np.stack([(self.outcome[:, 1:] == place).sum(axis=0) for place in range(len(KEYS))], axis=1)
+        return pd.DataFrame(
+            {
+                "month": np.repeat(months, len(KEYS)),
+                "date": np.repeat([month_text(self.start + month) for month in months.tolist()], len(KEYS)),
+                "outcome": np.tile(KEYS, self.months),
+                "count": counts.ravel(),
+                "share": counts.ravel() / self.replicates,
+            }
+        )
+
+    @cached_property
+    def passages(self) -> pd.DataFrame:
+        """Futures that first reach a class in a month: outcome, title, month, count; month -1 counts those that never do.
+
+        outcome is a class, or ``regime`` for a security regime of whatever kind.
+        """
+        import pandas as pd
+
+        titles = {item.key: item.title for item in CLASSES} | {"regime": "Any security regime"}
+        reached = dict(zip(KEYS, first_reached(self.outcome), strict=True)) | {"regime": self.emergence}
+        rows = []
+        for key, first in reached.items():
+            months, counts = np.unique(first, return_counts=True)
+            rows += [(key, titles[key], int(m), int(n)) for m, n in zip(months, counts, strict=True)]
+        return pd.DataFrame(rows, columns=["outcome", "title", "month", "count"])
 
     @cached_property
     def measures(self) -> pd.DataFrame:
@@ -226,16 +264,26 @@ class Result:
                     rows.append(row | {"after": after, "share": float(share), "low": low, "high": high})
         return pd.DataFrame(rows, columns=["replicate", "month", "arm", "after", "share", "low", "high"])
 
-    def summary(self) -> dict[str, Any]:
-        """The result in a few numbers, ready for JSON."""
+    def about(self) -> dict[str, Any]:
+        """What was run, ready for JSON."""
         return {
-            "schema": 1,
             "scenario": self.scenario,
+            "title": self.title,
+            "preset": self.preset,
+            "start": month_text(self.start),
             "seed": self.seed,
             "replicates": self.replicates,
             "months": self.months,
             "parameters_drawn": self.draw_parameters,
             "parameters_set": dict(self.parameters),
+            "version": VERSION,
+        }
+
+    def summary(self) -> dict[str, Any]:
+        """The result in a few numbers, ready for JSON."""
+        return {
+            "schema": 1,
+            **self.about(),
             "regimes_ever": int((self.emergence >= 0).sum()),
             "leg_shares": self.leg_shares,
             "quiet_is_not_a_regime": float(self.quiet[:, -1].mean()),

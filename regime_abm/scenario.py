@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import field as field_
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -36,6 +37,7 @@ from regime_abm.region_files import (
 )
 
 MOST_MONTHS = 1200
+BY_HAND = "set by hand"  # --set on the command line, parameters= in Python
 
 _Short = Annotated[str, Field(max_length=200)]
 _Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -123,7 +125,10 @@ class Preset:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A scenario, ready to run. Made by :func:`load`."""
+    """A scenario, ready to run. Made by :func:`load`.
+
+    origin: field, parameter, starting value like ``"trust DPRK>USA"`` or ``event 0`` -> who said so.
+    """
 
     name: str
     title: str
@@ -140,6 +145,7 @@ class Scenario:
     extends: str = ""
     essay: tuple[str, ...] = ()
     primary_measure: str = ""
+    origin: Mapping[str, str] = field_(default_factory=dict, compare=False)
 
     @property
     def schedule(self) -> tuple[ModuleType, ...]:
@@ -148,7 +154,7 @@ class Scenario:
 
     def with_modules(self, modules: Sequence[str]) -> Scenario:
         """The same scenario with just these optional modules on; InputError for an unknown one."""
-        return replace(self, modules=_known_modules(modules, "modules"))
+        return replace(self, modules=_known_modules(modules, "modules"), origin={**self.origin, "modules": BY_HAND})
 
     @cached_property
     def script(self) -> Mapping[int, Sequence[Due]]:
@@ -162,7 +168,8 @@ class Scenario:
 
     def with_parameters(self, parameters: Mapping[str, float]) -> Scenario:
         """The same scenario with more parameters set; InputError for an unknown or out-of-range one."""
-        changed = replace(self, parameters={**self.parameters, **parameters}, where="parameters")
+        origin = {**self.origin, **dict.fromkeys(parameters, BY_HAND)}
+        changed = replace(self, parameters={**self.parameters, **parameters}, where="parameters", origin=origin)
         changed.values()
         return changed
 
@@ -177,7 +184,10 @@ class Scenario:
             raise InputError(
                 f"preset: {self.name} has the preset {self.preset!r} already; only one can be laid under it"
             )
-        return replace(self, parameters={**chosen.parameters, **self.parameters}, preset=chosen.name)
+        origin = dict.fromkeys([*chosen.parameters, "preset"], f"preset {chosen.name}") | dict(self.origin)
+        return replace(
+            self, parameters={**chosen.parameters, **self.parameters}, preset=chosen.name, origin=origin
+        )
 
     def values(
         self, luck: Luck | None = None, given: Mapping[str, np.ndarray] | None = None
@@ -336,6 +346,9 @@ def load(name: str | Path) -> Scenario:
             if not start < month <= start + months:
                 span = f"{month_text(start + 1)} to {month_text(start + months)}"
                 raise InputError(f"{file}: events[{place}].month: {event.month} is outside {span}")
+            if event.MODULE and event.MODULE not in fields.get("modules", ()):
+                told = f"needs the optional module {event.MODULE!r} (modules = [...])"
+                raise InputError(f"{file}: events[{place}].kind: {event.kind!r} {told}")
             events.append(event)
     scenario = Scenario(
         name=path.stem,
@@ -352,10 +365,25 @@ def load(name: str | Path) -> Scenario:
         extends=chain[0][1].extends or "",
         essay=tuple(chain[0][1].essay or ()),
         primary_measure=chain[0][1].primary_measure or "",
+        origin=_origin(chain),
     )
     scenario.values()  # refuses unknown and out-of-range parameters now, not in the middle of a run
     region.given(start)
     return scenario
+
+
+def _origin(chain: Sequence[tuple[Path, ScenarioFile]]) -> dict[str, str]:
+    """Which file has the last word on each field, parameter and starting value, and which tells of each event."""
+    found: dict[str, str] = {}
+    events = 0
+    for place, (file, text) in reversed(list(enumerate(chain))):
+        said_by = f"extends {file.stem}" if place else f"scenario {file.stem}"
+        told = [name for name in text.model_fields_set if getattr(text, name) is not None]
+        told += [*text.parameters, *(" ".join(key.split()) for key in text.initial)]
+        told += [f"event {events + place}" for place in range(len(text.events))]
+        events += len(text.events)
+        found |= dict.fromkeys(told, said_by)
+    return found
 
 
 def files_of(name: str | Path) -> tuple[list[Path], list[Path]]:

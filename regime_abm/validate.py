@@ -16,7 +16,7 @@ import numpy as np
 from regime_abm.core.parameter import Uniform, parameters_of
 from regime_abm.core.world import World
 from regime_abm.ensemble import Progress, chunk_size, chunks, ensemble
-from regime_abm.measures.outcome import CLASSES, KEYS, REGIMES
+from regime_abm.measures.outcome import CLASSES, KEYS, REGIMES, first_reached
 from regime_abm.mechanisms import COMPLETE
 from regime_abm.scenario import Preset, Scenario, load_preset
 
@@ -170,10 +170,9 @@ def ever(outcome: np.ndarray, keys: Iterable[str], month: int) -> float:
 def first_passages(preset: str, outcome: np.ndarray) -> list[dict[str, Any]]:
     """For each outcome class: the share of futures that ever stand in it, and quartiles of the month they first do."""
     rows = []
-    for place, item in enumerate(CLASSES):
-        there = outcome[:, 1:] == place
-        reached = there.any(axis=1)
-        first = there[reached].argmax(axis=1) + 1
+    for item, months in zip(CLASSES, first_reached(outcome), strict=True):
+        reached = months >= 0
+        first = months[reached]
         quartiles = np.quantile(first, (0.25, 0.5, 0.75)).tolist() if reached.any() else [None] * 3
         row = {"preset": preset, "outcome": item.key, "title": item.title, "ever": float(reached.mean())}
         rows.append(row | dict(zip(("first_quarter", "median", "third_quarter"), quartiles, strict=True)))

@@ -291,6 +291,7 @@ def any_region(draw: Callable[..., float], folder: Path, size: int, forums: int)
         "pairs": [f"{i}>{j}" for i, j in dyads if flag()],
         "forums": [code for code in tables if flag()],
         "agreements": [],
+        "steps": [],
     }
     lines = [f'[{role}]\n{field} = {json.dumps(players[field])}\n{MADE_UP}' for role, field in KNOWN.items()]
     (folder / "roles.toml").write_text("\n".join(lines), encoding="utf-8")

@@ -2,26 +2,62 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import json
 import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
-from regime_abm import api
+from regime_abm.cli import log
 from regime_abm.errors import InputError, nearest
+
+if TYPE_CHECKING:
+    from regime_abm import api
+else:
+
+    class _Api:
+        """`regime_abm.api`, imported when something of it is first asked for: --help must not wait for the model."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(importlib.import_module("regime_abm.api"), name)
+
+    api = _Api()
 
 _HELP = "Can summit momentum become a regional security regime? A map from assumptions to outcomes, never a forecast."
 
 
+def _following(option: str, words: Iterator[str]) -> str:
+    value = next(words, None)
+    if value is None:
+        raise InputError(f"{option}: needs a value")
+    return value
+
+
 class _Words(TyperGroup):
-    """Lists commands by the alphabet and suggests the nearest one for a word that is none."""
+    """Lists commands by the alphabet, suggests the nearest one for a word that is none, and takes the options of all
+    commands also after the command's name.
+    """
+
+    def parse_args(self, ctx, args):
+        first, rest, words = [], [], iter(args or ["--help"])
+        for word in words:
+            if word == "--":
+                rest += [word, *words]
+            elif word == "--log-file":
+                first += [word, _following(word, words)]
+            elif word in ("--debug", "--verbose") or word.startswith("--log-file="):
+                first.append(word)
+            else:
+                rest.append(word)
+        return super().parse_args(ctx, first + rest)
 
     def list_commands(self, ctx):
         return sorted(super().list_commands(ctx))
@@ -32,9 +68,38 @@ class _Words(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
-app = typer.Typer(cls=_Words, help=_HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+class _Told(TyperCommand):
+    """A command whose options are told to the log."""
+
+    def invoke(self, ctx):
+        log.options(ctx.command.name, ctx.params)
+        return super().invoke(ctx)
+
+
+class _App(typer.Typer):
+    def command(self, *args: Any, **options: Any) -> Any:
+        return super().command(*args, **{"cls": _Told, **options})
+
+
+# Help without rich: its import takes as long as all the rest of --help.
+app = _App(
+    cls=_Words,
+    help=_HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"max_content_width": 120},
+)
 
 ScenarioArgument = Annotated[str, typer.Argument(help="name of a shipped scenario, or path of a .toml file")]
+# For a scenario that need not be named. A callable, since a plain default would be looked up before anything is asked.
+BaselineArgument = Annotated[
+    str,
+    typer.Argument(
+        default_factory=lambda: api.BASELINE, show_default=False, help="a scenario; May 2018 when none is named"
+    ),
+]
 SeedOption = Annotated[int, typer.Option(help="equal seeds give equal futures")]
 SetOption = Annotated[
     list[str] | None, typer.Option("--set", help='a parameter, like "trust.asymmetry=3"; may be repeated')
@@ -45,6 +110,9 @@ PresetOption = Annotated[
 WorkersOption = Annotated[int, typer.Option(help="processes to run in; the results do not depend on it")]
 MonthsOption = Annotated[int | None, typer.Option(help="months to run; the scenario's own by default")]
 OutOption = Annotated[Path | None, typer.Option(help="new folder for the tables (parquet and JSON)")]
+SaveOption = Annotated[
+    bool, typer.Option("--save", help="write the tables into a new folder in the platform's place for data")
+]
 DrawOption = Annotated[
     bool, typer.Option("--draw-parameters", help="draw every parameter from its prior, once a future")
 ]
@@ -58,8 +126,6 @@ def parameters_of(settings: list[str] | None) -> dict[str, float]:
 
 def actors_of(given: list[str] | None) -> dict[str, type[api.Actor]] | None:
     """Doctrines given as `--actor CODE=package.module:Class`; InputError for what cannot be found."""
-    import importlib
-
     actors: dict[str, type[api.Actor]] = {}
     for text in given or ():
         match = re.fullmatch(r"(\w+)=([\w.]+):(\w+)", text)
@@ -80,7 +146,10 @@ def scenario_of(name: str, settings: list[str] | None = None, preset: str | None
     scenario = api.load(name)
     scenario = scenario.with_preset(preset) if preset else scenario
     parameters = parameters_of(settings)
-    return scenario.with_parameters(parameters) if parameters else scenario
+    scenario = scenario.with_parameters(parameters) if parameters else scenario
+    if log.LOG.isEnabledFor(log.INFO):
+        log.LOG.info("scenario %s: digest %s", scenario.name, api.effective(scenario).digest)
+    return scenario
 
 
 _Found = TypeVar("_Found")
@@ -127,22 +196,41 @@ def told_when_long(workers: int) -> Callable[[int, float], None]:
     return told
 
 
-def refuse_existing(out: Path | None) -> None:
-    """InputError when the folder for the tables is there already: nothing is ever overwritten."""
+@contextlib.contextmanager
+def place_for(name: str, out: Path | None, save: bool) -> Iterator[Path | None]:
+    """The folder for the tables, None when none is wanted. With `save` it is taken at once, and given back on failure."""
+    if out is not None and save:
+        raise InputError("--save: is for the platform's own folder; give it or --out, not both")
     if out is not None and out.exists():
         raise InputError(f"--out: {out} is there already; name a new folder")
+    place = api.results_folder(name) if save else out
+    try:
+        yield place
+    except BaseException:
+        if save and place is not None:
+            with contextlib.suppress(OSError):
+                place.rmdir()  # it is still empty
+        raise
 
 
-def write_tables(out: Path, tables: Mapping[str, Any], summary: Mapping[str, Any]) -> None:
-    """Write pandas tables (parquet) and a summary (JSON) into a folder that appears whole or not at all."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as unfinished:
-        folder = Path(unfinished) / out.name
-        folder.mkdir()
-        for name, content in tables.items():
-            content.to_parquet(folder / f"{name}.parquet", index=False, write_page_checksum=True)
-        (folder / "summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
-        os.replace(folder, out)
+def write_tables(out: Path, tables: Mapping[str, Any], summary: Mapping[str, Any], kind: str = "parquet") -> None:
+    """Write pandas tables (parquet or csv) and a summary (JSON) into a folder that appears whole or not at all.
+
+    Raises InputError when it cannot be written.
+    """
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as unfinished:
+            folder = Path(unfinished) / out.name
+            folder.mkdir()
+            for name, content in tables.items():
+                api.write_table(content, folder / f"{name}.{kind}")
+            (folder / "summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+            if out.is_dir():
+                out.rmdir()  # taken and still empty; Windows moves no folder onto another
+            os.replace(folder, out)
+    except OSError as error:
+        raise InputError(f"{out}: the tables cannot be written ({error.strerror or error})") from None
 
 
 def table(

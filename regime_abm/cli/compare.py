@@ -8,18 +8,19 @@ from typing import Annotated, Any
 
 import typer
 
-from regime_abm import api
 from regime_abm.cli.common import (
     DrawOption,
     JsonOption,
     MonthsOption,
     OutOption,
+    SaveOption,
     SeedOption,
     SetOption,
     WorkersOption,
+    api,
     app,
     parameters_of,
-    refuse_existing,
+    place_for,
     table,
     with_progress,
     write_tables,
@@ -40,31 +41,36 @@ def compare(
     seed: SeedOption = 1,
     workers: WorkersOption = 1,
     out: OutOption = None,
+    save: SaveOption = False,
     as_json: JsonOption = False,
     draw_parameters: DrawOption = False,
     settings: SetOption = None,
 ) -> None:
     """Run the same futures under two or more scenarios and print what changes against the first."""
-    refuse_existing(out)
     parameters = parameters_of(settings)
-    found = with_progress(
-        lambda progress, _: api.compare(
-            arms,
-            replicates=replicates,
-            months=months,
-            seed=seed,
-            workers=workers,
-            draw_parameters=draw_parameters,
-            parameters=parameters,
-            progress=progress,
+    with place_for("compare", out, save) as place:
+        found = with_progress(
+            lambda progress, _: api.compare(
+                arms,
+                replicates=replicates,
+                months=months,
+                seed=seed,
+                workers=workers,
+                draw_parameters=draw_parameters,
+                parameters=parameters,
+                progress=progress,
+            )
         )
-    )
-    if out is not None:
-        tables = {name: getattr(found, name) for name in ("shares", "changes", "differences", "twins")}
-        flows = {f"flows_{place}": found.flows(arm).reset_index() for place, arm in enumerate(found.treatments, 1)}
-        write_tables(out, tables | flows, found.summary())
+        if place is not None:
+            tables = {name: getattr(found, name) for name in ("shares", "changes", "differences", "twins")}
+            flows = {
+                f"flows_{number}": found.flows(arm).reset_index() for number, arm in enumerate(found.treatments, 1)
+            }
+            write_tables(place, tables | flows, found.summary())
     if as_json:
         typer.echo(json.dumps(found.summary(), indent=2))
+        if save:
+            typer.echo(f"tables in {place}", err=True)
         return
     letters = dict(zip(found.arms, "ABCDEFGHIJKLMNOPQRST", strict=False))
     for arm, letter in letters.items():
@@ -73,8 +79,8 @@ def compare(
         _print_arm(found, arm, letters[found.control], letters[arm])
     typer.echo("A map from assumptions to outcomes, not a forecast.")
     typer.echo(f"{found.seconds:.1f} s for {found.replicates:,} futures of {len(found.arms)} scenarios")
-    if out is not None:
-        typer.echo(f"tables in {out}")
+    if place is not None:
+        typer.echo(f"tables in {place}")
 
 
 def _print_arm(found: api.Comparison, arm: str, a: str, b: str) -> None:

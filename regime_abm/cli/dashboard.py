@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from regime_abm import api
-from regime_abm.cli.common import app
+from regime_abm.cli.common import api, app
 
 
 @app.command()

@@ -8,15 +8,16 @@ from typing import Annotated
 
 import typer
 
-from regime_abm import api
-from regime_abm.cli.common import JsonOption, app, table
+from regime_abm.cli.common import JsonOption, api, app, table
 
 
 @app.command()
 def discover(
     file: Annotated[
         Path,
-        typer.Argument(help="folder of a sweep, or a table (.csv or .parquet), one row a run or a setting of the parameters"),
+        typer.Argument(
+            help="folder of a sweep, or a table (.csv or .parquet), one row a run or a setting of the parameters"
+        ),
     ],
     outcome: Annotated[str, typer.Option(help="outcome class, or a column of the table")],
     above: Annotated[float | None, typer.Option(help="of interest is the outcome above this")] = None,
@@ -26,12 +27,14 @@ def discover(
     ] = None,
     boxes: Annotated[int, typer.Option(help="how many boxes to look for at most")] = 3,
     held_out: Annotated[
-        float, typer.Option(help="share of the settings in which boxes are counted but not sought")
-    ] = api.HELD_OUT,
+        float | None,
+        typer.Option(help="share of the settings in which boxes are counted but not sought; a third by default"),
+    ] = None,
     seed: Annotated[int, typer.Option(help="which settings are held out")] = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Print in which settings of the parameters an outcome is likely: boxes (PRIM) and a small tree."""
+    held_out = api.HELD_OUT if held_out is None else held_out
     found = api.discover(
         file, outcome, above=above, below=below, parameters=parameter, boxes=boxes, held_out=held_out, seed=seed
     )

@@ -1,4 +1,4 @@
-"""`check` and `new`: scenario files."""
+"""`check`, `new` and `migrate`: scenario files."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from regime_abm import api
-from regime_abm.cli.common import app
+from regime_abm.cli.common import api, app
 from regime_abm.errors import InputError
 
 
@@ -18,6 +17,21 @@ def check(file: Annotated[Path, typer.Argument(help="a scenario file")]) -> None
     for line in api.check(file):
         typer.echo(line)
     typer.echo("ok")
+
+
+@app.command()
+def migrate(
+    file: Annotated[Path, typer.Argument(help="a scenario, preset or plan file of an older version")],
+    check: Annotated[
+        bool, typer.Option("--check", help="change nothing; print what would change, and end with 1 if anything would")
+    ] = False,
+) -> None:
+    """Rewrite a file to the present version of the format. Comments stay; the file is whole at any time."""
+    told = api.migrate(file, check=check)
+    for line in told or [f"{file}: is up to date"]:
+        typer.echo(line)
+    if told and check:
+        raise typer.Exit(1)
 
 
 _NEW = """\
@@ -46,11 +60,14 @@ question = "What changes?"
 @app.command()
 def new(
     file: Annotated[Path, typer.Argument(help="where to write it, like my_question.toml")],
-    base: Annotated[str, typer.Option("--from", help="the scenario that it changes")] = api.BASELINE,
+    base: Annotated[
+        str | None, typer.Option("--from", help="the scenario that it changes; May 2018 when none is named")
+    ] = None,
 ) -> None:
     """Write a scenario file to start from."""
     if file.suffix != ".toml":
         raise InputError(f"{file}: a scenario file ends in .toml")
+    base = base or api.BASELINE
     changed = api.load(base)
     state, other = list(changed.region.states)[:2]
     month = api.month_text(changed.start + 1)

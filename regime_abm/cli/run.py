@@ -4,31 +4,33 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from statistics import median
 from typing import Annotated
 
 import typer
 
-from regime_abm import api
 from regime_abm.cli.common import (
     DrawOption,
     JsonOption,
     MonthsOption,
     OutOption,
     PresetOption,
+    SaveOption,
     ScenarioArgument,
     SeedOption,
     SetOption,
     WorkersOption,
     actors_of,
+    api,
     app,
-    refuse_existing,
+    place_for,
     scenario_of,
     table,
     with_progress,
     write_tables,
 )
-from regime_abm.errors import InputError
+from regime_abm.errors import InputError, nearest
+
+_FORMATS = ("parquet", "csv")
 
 _PRECISION = 0.02
 
@@ -41,6 +43,8 @@ def run(
     seed: SeedOption = 1,
     workers: WorkersOption = 1,
     out: OutOption = None,
+    save: SaveOption = False,
+    table_format: Annotated[str, typer.Option("--format", help="of the tables: parquet or csv")] = "parquet",
     as_json: JsonOption = False,
     draw_parameters: DrawOption = False,
     settings: SetOption = None,
@@ -61,50 +65,54 @@ def run(
 ) -> None:
     """Run many futures of a scenario and print how they end."""
     chosen = scenario_of(scenario, settings, preset)
-    refuse_existing(out)
+    if table_format not in _FORMATS:
+        raise InputError(f"--format: {table_format!r} is not {' or '.join(_FORMATS)}{nearest(table_format, _FORMATS)}")
     for name, value in (("--precision", precision), ("--most", most)):
         if value is not None and not until_settled:
             raise InputError(f"{name}: only has a meaning with --until-settled")
     actors = actors_of(actor)
-    result = with_progress(
-        lambda progress, robust_progress: api.run(
-            chosen,
-            replicates=replicates,
-            months=months,
-            seed=seed,
-            workers=workers,
-            draw_parameters=draw_parameters,
-            actors=actors,
-            robust=robust,
-            precision=(_PRECISION if precision is None else precision) if until_settled else None,
-            most=most,
-            progress=progress,
-            robust_progress=robust_progress,
+    with place_for(chosen.name, out, save) as place:
+        result = with_progress(
+            lambda progress, robust_progress: api.run(
+                chosen,
+                replicates=replicates,
+                months=months,
+                seed=seed,
+                workers=workers,
+                draw_parameters=draw_parameters,
+                actors=actors,
+                robust=robust,
+                precision=(_PRECISION if precision is None else precision) if until_settled else None,
+                most=most,
+                progress=progress,
+                robust_progress=robust_progress,
+            )
         )
-    )
-    if out is not None:
-        _write(result, out)
+        if place is not None:
+            _write(result, place, table_format)
     if as_json:
         typer.echo(json.dumps(result.summary(), indent=2))
+        if save:
+            typer.echo(f"tables in {place}", err=True)
     else:
-        _print_result(chosen, result, out)
+        _print_result(chosen, result, place)
 
 
-def _write(result: api.Result, out: Path) -> None:
-    names = ["outcomes", "shares", "measures", "futures", "spells", "hazard"]
+def _write(result: api.Result, out: Path, kind: str) -> None:
+    names = ["outcomes", "shares", "shares_by_month", "passages", "measures", "futures", "spells", "hazard"]
     names += ["resilience_table"] if result.robust_tested else []
-    write_tables(out, {name: getattr(result, name) for name in names}, result.summary())
+    write_tables(out, {name: getattr(result, name) for name in names}, result.summary(), kind)
 
 
 def _print_result(chosen: api.Scenario, result: api.Result, out: Path | None) -> None:
     rows = [
         [
-            row.title,
-            str(row.count),
-            f"{100 * row.share:.1f} %",
-            f"{100 * row.low:.1f} to {100 * row.high:.1f} %",
+            item.title,
+            str(result.outcome_counts[item.key]),
+            f"{100 * result.outcome_shares[item.key]:.1f} %",
+            "{:.1f} to {:.1f} %".format(*(100 * end for end in result.outcome_intervals[item.key])),
         ]
-        for row in result.shares.itertuples()
+        for item in api.CLASSES  # not result.shares: pandas takes a quarter of a second to import
     ]
     last = api.month_text(result.start + result.months)
     drawn = "parameters drawn from their priors" if result.draw_parameters else "parameters at their stated values"
@@ -157,6 +165,8 @@ def _print_regimes(result: api.Result) -> None:
     typer.echo(
         f"Quiet is not a regime: {quiet:.0f} % of the futures had a quiet year without norm, expectation or autonomy."
     )
+    from statistics import median
+
     found = result.regime_spells
     if len(found.future):
         lasting = int((found.cause == 0).sum())

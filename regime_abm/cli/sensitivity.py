@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from regime_abm import api
 from regime_abm.cli.common import (
+    BaselineArgument,
     JsonOption,
     PresetOption,
-    ScenarioArgument,
     SeedOption,
     SetOption,
+    api,
     app,
     scenario_of,
     table,
@@ -39,7 +39,7 @@ _ABOUT = {
 
 @app.command()
 def sensitivity(
-    scenario: ScenarioArgument = api.BASELINE,
+    scenario: BaselineArgument,
     method: Annotated[str, typer.Option(help="morris (screens many) or sobol (shares of variance)")] = "morris",
     outcome: Annotated[
         list[str] | None, typer.Option(help="outcome class or measure; may be repeated; regime_strength by default")
@@ -63,11 +63,16 @@ def sensitivity(
     cells: Annotated[
         Path | None, typer.Option(help="new file for the settings and how they ended; `discover` reads it")
     ] = None,
+    figure: Annotated[
+        Path | None, typer.Option(help="new file for a chart of the first outcome: .html, .svg, .png, .pdf or .csv")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run the model over the priors of its parameters and print which of them move an outcome, luck kept apart."""
     for path in filter(None, (out, cells)):
         api.refuse_existing(path)
+    if figure is not None:
+        api.ready(figure)
     chosen = scenario_of(scenario, settings, preset)
     found = with_progress(
         lambda progress, _: api.sensitivity(
@@ -88,6 +93,8 @@ def sensitivity(
         api.write_table(found.table, out)
     if cells is not None:
         api.write_table(found.cells, cells)
+    if figure is not None:
+        api.plot(found, "tornado").save(figure)
     if as_json:
         typer.echo(json.dumps(found.summary(), indent=2))
         return
@@ -97,6 +104,8 @@ def sensitivity(
     typer.echo(f"{found.seconds:.1f} s for {found.futures:,} futures")
     for path in filter(None, (out, cells)):
         typer.echo(f"table in {path}")
+    if figure is not None:
+        typer.echo(f"figure in {figure}")
 
 
 def _print_outcome(found: api.Sensitivity, key: str, top: int) -> None:

@@ -7,21 +7,45 @@ from typing import Annotated, Any
 
 import typer
 
-from regime_abm import api
-from regime_abm.cli.common import JsonOption, PresetOption, app, table
+from regime_abm.cli.common import JsonOption, PresetOption, SetOption, api, app, parameters_of, table
+from regime_abm.cli.effective import print_effective
 from regime_abm.errors import InputError, nearest
 
-_TOPICS = ("schedule", "parameters", "scenarios", "presets", "forums")
+_TOPICS = ("schedule", "parameters", "scenarios", "presets", "forums", "charts", "effective")
 
 
 @app.command()
 def show(
-    what: Annotated[str, typer.Argument(help="schedule, parameters, scenarios, presets, forums, or a mechanism")],
-    scenario: Annotated[str, typer.Option(help="for forums: the scenario whose region is meant")] = api.BASELINE,
+    what: Annotated[
+        str, typer.Argument(help="schedule, parameters, scenarios, presets, forums, charts, effective, or a mechanism")
+    ],
+    scenario: Annotated[
+        str | None, typer.Argument(help="of forums and effective: the scenario meant; May 2018 when none is named")
+    ] = None,
     preset: PresetOption = None,
+    settings: SetOption = None,
+    draw_parameters: Annotated[
+        bool, typer.Option("--draw-parameters", help="of effective: what nobody sets is drawn from its prior")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the month, the parameters, the scenarios, the presets, the forums, or one mechanism."""
+    """Show the month, the parameters, the scenarios, the presets, the forums, or one mechanism.
+
+    `show effective SCENARIO` prints every value that is in force, after presets and --set, and who set it.
+    """
+    if scenario is not None and what not in ("forums", "effective"):
+        raise InputError(f"show {what}: needs no scenario; forums and effective have one")
+    if what == "effective":
+        found = api.effective(
+            scenario or api.BASELINE,
+            parameters=parameters_of(settings),
+            preset=preset,
+            draw_parameters=draw_parameters,
+        )
+        print_effective(found, as_json)
+        return
+    if settings or draw_parameters:
+        raise InputError(f"show {what}: --set and --draw-parameters belong to show effective")
     chosen = api.load_preset(preset) if preset else None
     shown_table: tuple[str, list[str], list[list[str]], tuple[int, ...]]
     if what == "schedule":
@@ -39,8 +63,11 @@ def show(
         rows = [vars(item) for item in api.presets()]
         shown = [[r["name"], r["title"], r["why"], str(len(r["parameters"]))] for r in rows]
         shown_table = ("Presets", ["name", "title", "why", "parameters set"], shown, (3,))
+    elif what == "charts":
+        rows = [{"name": name, "shows": module.WHAT} for name, module in api.CHARTS.items()]
+        shown_table = ("Charts", ["name", "shows"], [list(row.values()) for row in rows], ())
     elif what == "forums":
-        rows = api.forum_table(scenario)
+        rows = api.forum_table(scenario or api.BASELINE)
         shown = [
             [
                 r["code"],

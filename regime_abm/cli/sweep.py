@@ -14,8 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from regime_abm import api
-from regime_abm.cli.common import JsonOption, actors_of, app, table
+from regime_abm.cli.common import JsonOption, actors_of, api, app, table
 from regime_abm.errors import DiskFull, Stopped
 
 TOLD_BEYOND = 60.0  # seconds of a sweep whose cost is told before it starts

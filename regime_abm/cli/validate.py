@@ -8,13 +8,22 @@ from typing import Annotated
 
 import typer
 
-from regime_abm import api
-from regime_abm.cli.common import JsonOption, ScenarioArgument, SeedOption, WorkersOption, app, table, with_progress
+from regime_abm.cli.common import (
+    BaselineArgument,
+    JsonOption,
+    SeedOption,
+    WorkersOption,
+    api,
+    app,
+    scenario_of,
+    table,
+    with_progress,
+)
 
 
 @app.command()
 def validate(
-    scenario: ScenarioArgument = api.BASELINE,
+    scenario: BaselineArgument,
     replicates: Annotated[int, typer.Option("--replicates", "-n", help="number of futures under each preset")] = 1000,
     months: Annotated[int | None, typer.Option(help="months to run; the scenario's own by default")] = None,
     seed: SeedOption = 1,
@@ -23,9 +32,10 @@ def validate(
     as_json: JsonOption = False,
 ) -> None:
     """Measure the promises of the model on futures with drawn parameters, and print goal and value of each."""
+    chosen = scenario_of(scenario)
     found = with_progress(
         lambda progress, _: api.validate(
-            scenario, replicates=replicates, months=months, seed=seed, workers=workers, progress=progress
+            chosen, replicates=replicates, months=months, seed=seed, workers=workers, progress=progress
         )
     )
     if as_json:

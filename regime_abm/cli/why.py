@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Annotated
 
 import typer
 
-from regime_abm import api
 from regime_abm.cli.common import (
     JsonOption,
     PresetOption,
     SeedOption,
     SetOption,
+    api,
     app,
     scenario_of,
     table,
@@ -38,10 +37,7 @@ def why(
     """Say why a state acted as it did in one month of one future: the exact terms and where they came from."""
     watched = _watched(scenario, seed, replicate, run, settings, preset)
     chosen = watched.scenario
-    passed = int(month) if re.fullmatch(r"\d{1,4}", month) else api.month_index(month, "--month") - chosen.start
-    if not 0 <= passed <= chosen.months:
-        span = f"{api.month_text(chosen.start)} to {api.month_text(chosen.start + chosen.months)}"
-        raise InputError(f"--month: {month} is outside {span}")
+    passed = api.months_since(month, chosen.start, chosen.months, "--month")
     state, sign, other = (part.strip() for part in subject.partition(">"))
     for code in (state, other) if sign else (state,):
         if code not in watched.states:

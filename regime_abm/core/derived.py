@@ -13,7 +13,8 @@ Found = TypeVar("Found")
 
 
 def derived(function: Callable[..., Found]) -> Callable[..., Found]:
-    """Keep what a pure function finds, as long as the very same arguments live: arrays of a World, parameter values, names.
+    """Keep what a pure function finds, as long as the very same arguments live: arrays of a World, parameter values, names;
+    plain numbers may be among them.
 
     Arguments are told apart by identity, which is safe for what is never changed in place: with a writeable array among
     them nothing is kept. The result must be new (no view of an argument, which would then live on); it becomes read-only.
@@ -39,7 +40,10 @@ def derived(function: Callable[..., Found]) -> Callable[..., Found]:
                 if isinstance(item, np.ndarray):
                     item.flags.writeable = False
             # The identity of something gone may be given to something new, so a result goes with the first of its arguments.
-            kept[key] = [ref(item, lambda _: kept.pop(key, None)) for item in given], value
+            alive = [
+                item if isinstance(item, (int, float)) else ref(item, lambda _: kept.pop(key, None)) for item in given
+            ]
+            kept[key] = alive, value
         return value
 
     return found

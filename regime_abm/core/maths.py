@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
 
 import numpy as np
 
@@ -51,7 +48,7 @@ def total(values):
 
 def _turned(values):
     """The last axis in front, contiguous: NumPy reduces a long inner axis many times faster than a short one."""
-    return np.ascontiguousarray(values.reshape(-1, values.shape[-1]).T)
+    return np.ascontiguousarray(values.reshape(math.prod(values.shape[:-1]), values.shape[-1]).T)
 
 
 def largest(values):
@@ -72,38 +69,23 @@ def anywhere(flags):
     return _turned(flags).any(axis=0).reshape(flags.shape[:-1])
 
 
-_REMEMBERED = 16  # results that one function keeps: a few runs side by side
+def padded(lists):
+    """Lists side by side, (length of the longest, number of lists); shorter ones repeat their last.
 
-
-def once(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Work out `function` once for the same arguments: what a run leaves as it was need not be worked out every month.
-
-    Arguments are the same when they are the same objects; to be remembered, arrays must be read-only, as the World's are.
-    Arrays that it gives become read-only too.
-
-    >>> doubled = once(lambda values: 2 * values)
-    >>> values = np.arange(3)
-    >>> values.setflags(write=False)
-    >>> doubled(values) is doubled(values)
-    True
-    >>> doubled(values.copy()) is doubled(values.copy())
-    False
+    >>> padded([[1, 2], [5]]).tolist()
+    [[1, 5], [2, 5]]
     """
-    known: dict[tuple[int, ...], tuple[tuple[Any, ...], Any]] = {}
+    longest = max(map(len, lists))
+    return np.array([[*each, *[each[-1]] * (longest - len(each))] for each in lists]).T
 
-    @wraps(function)
-    def remembering(*arguments: Any) -> Any:
-        key = tuple(map(id, arguments))
-        found = known.get(key)
-        if found is None:
-            found = arguments, function(*arguments)  # while the arguments are kept, nothing else has their identity
-            for item in found[1] if isinstance(found[1], tuple) else found[1:]:
-                if isinstance(item, np.ndarray):
-                    item.setflags(write=False)
-            if not any(isinstance(item, np.ndarray) and item.flags.writeable for item in arguments):
-                if len(known) >= _REMEMBERED:
-                    known.clear()
-                known[key] = found
-        return found[1]
 
-    return remembering
+def extreme_of(extreme, values, lists):
+    """Least or most (np.minimum, np.maximum) of the values (..., K) in the places that each list names; see :func:`padded`.
+
+    >>> extreme_of(np.minimum, np.array([[0.5, 0.3, 0.4]]), padded([[0, 2], [1]])).tolist()
+    [[0.4, 0.3]]
+    """
+    found = values.take(lists[0], axis=-1)
+    for places in lists[1:]:
+        extreme(found, values.take(places, axis=-1), out=found)
+    return found

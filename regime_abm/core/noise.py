@@ -28,7 +28,8 @@ class Stream:
         self._bits = np.random.Philox(key=0)
         self._generator = np.random.Generator(self._bits)
         # Nothing left over. Plain numbers, as NumPy reads a state one by one, and these four times faster than an array's.
-        self._state: Any = {**self._bits.state, "buffer": (0,) * _WORDS, "buffer_pos": _WORDS, "has_uint32": 0, "uinteger": 0}
+        left = {"buffer": (0,) * _WORDS, "buffer_pos": _WORDS, "has_uint32": 0, "uinteger": 0}
+        self._state: Any = {**self._bits.state, **left}
 
     def uniforms(self, key: Sequence[int], block: int, first: int, out: np.ndarray) -> None:
         """Fill `out` (count, BLOCK) with uniforms in [0, 1) for replicates from `first` on."""

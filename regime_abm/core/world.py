@@ -32,7 +32,7 @@ SHAPES = {
     "fixed seat": "FN",
     "fixed agreement": "G",
     "fixed signature": "GN",
-    "agreement step": "GS",
+    "fixed step": "GS",
     "month of year": "M",
     "run": "",
 }
@@ -104,7 +104,7 @@ class World:
     agreement_open: np.ndarray = quantity("fixed agreement", "flag", 0, 1, "The agreement can be offered and signed (again).", bool)
     agreement_kind: np.ndarray = quantity("fixed agreement", "0 declaration, 1 agreement, 2 treaty, 3 armistice", 0, 3, "What the agreement is called; two of one kind between the same parties are not in force together.", int)
     agreement_steps: np.ndarray = quantity("fixed agreement", "steps", 0, MOST_STEPS, "Steps that the agreement foresees.", int)
-    agreement_turn: np.ndarray = quantity("agreement step", "state", -1, 10_000, "Index of the state that owes each step; -1 = no step.", int)
+    agreement_turn: np.ndarray = quantity("fixed step", "state", -1, 10_000, "Index of the state that owes each step; -1 = no step.", int)
 
     # Who the states are
     capability: np.ndarray = quantity("state", "share of the largest", 0, 1, "Power a state can project in the region.")
@@ -243,9 +243,24 @@ class World:
 
     # Whom the optional modules are about
     great_rivals: np.ndarray = quantity("fixed dyad", "flag", 0, 1, "The two are the region's great-power rivals.", bool, role=True)
+    assurance_from: np.ndarray = quantity("fixed dyad", "flag", 0, 1, "The state's disarmament is bargained against the other's assurances.", bool, role=True)
+    leverage_over: np.ndarray = quantity("fixed dyad", "flag", 0, 1, "The state's arsenal gives it leverage over the other.", bool, role=True)
+    disarming_step: np.ndarray = quantity("fixed step", "flag", 0, 1, "The step cuts the arsenal of the state that owes it.", bool, role=True)
+    freezing_step: np.ndarray = quantity("fixed step", "flag", 0, 1, "The step keeps the arsenal of the state that owes it from growing, as long as the agreement is in force.", bool, role=True)
+    sanctioned: np.ndarray = quantity("fixed state", "flag", 0, 1, "The state is under sanctions, or may be.", bool, role=True)
+    sanctioning: np.ndarray = quantity("fixed state", "flag", 0, 1, "The state keeps sanctions against others.", bool, role=True)
+    leaking: np.ndarray = quantity("fixed state", "flag", 0, 1, "Sanctions leak through the state, and it can keep new ones from following.", bool, role=True)
+    relieving_step: np.ndarray = quantity("fixed step", "flag", 0, 1, "The step eases sanctions against the other parties, or helps them.", bool, role=True)
 
     # What optional modules keep from month to month
     rivalry: np.ndarray = quantity("future", "scale", -5, 5, "Pressure of the great powers' rivalry, 0 = as at the start.")
+    arsenal_start: np.ndarray = quantity("state", "scale", 0, 1, "Nuclear arsenal at the start, before a scenario's own assumptions.")
+    arsenal_means: np.ndarray = quantity("state", "log rate", -20, 20, "How sanctions and inducements change the growth of the arsenal; 0 = as at the start.")
+    arsenal_inflow: np.ndarray = quantity("state", "share", 0, 1, "What last month's relief and inducements paid for, as growth of the arsenal.")
+    sanctions: np.ndarray = quantity("state", "scale", 0, 1, "Level of the sanctions against the state, 1 = all trade and finance.")
+    sanctions_leakage: np.ndarray = quantity("state", "share", 0, 1, "How much of the sanctions against the state leaked at the start.")
+    sanctions_bite: np.ndarray = quantity("state", "scale", 0, 1, "Sanctions against the state, less what leaks.")
+    bite_start: np.ndarray = quantity("state", "scale", 0, 1, "That bite at the start, before a scenario's own assumptions.")
 
     # What optional modules, levers and events add this month, and the core sums with its own terms
     will_push: np.ndarray = quantity("state", "log-odds", -100, 100, "Added to what moves the state's will.", fleeting=True)
@@ -258,6 +273,8 @@ class World:
     step_push: np.ndarray = quantity("signature", "log-odds", -100, 100, "Added to the chance that the state takes a due step of the agreement.", fleeting=True)
     campaign_push: np.ndarray = quantity("state", "log-odds", -100, 100, "Added to what starts and keeps up a campaign of weapons tests.", fleeting=True)
     norm_push: np.ndarray = quantity("state", "pull", -100, 100, "Added to what speaks for adopting the norm.", fleeting=True)
+    dismantling: np.ndarray = quantity("state", "scale", 0, 1, "Set from outside for a month: the state dismantles so much of its arsenal, unasked.", fleeting=True)
+    sanctions_push: np.ndarray = quantity("state", "scale", -1, 1, "Set from outside for a month: sanctions against the state are tightened (above 0) or eased by so much.", fleeting=True)
     newcomer: np.ndarray = quantity("state", "-1, 0, 1", -1, 1, "Set from outside for a month: a new leader comes from the softer (-1) or the harder camp (1); 0 = as drawn.", np.int8, fleeting=True)
     offer_order: np.ndarray = quantity("agreement", "flag", 0, 1, "Set from outside for a month: the agreement is put on the table, talks or not.", bool, fleeting=True)
     exit_order: np.ndarray = quantity("signature", "flag", 0, 1, "Set from outside for a month: the state leaves the agreement in force.", bool, fleeting=True)

@@ -26,8 +26,8 @@ def agreements(before: World, after: World, earlier: Sequence[World], called: Ca
     earlier: the Worlds up to and including `before`, as far back as they are kept; called: code -> its name, and what
     each of its steps is, in words.
     """
-    busy = after.offered[0] | after.signed[0] | before.in_force[0] | after.in_force[0] | (after.ended[0] > 0)
-    for g in np.flatnonzero(busy):
+    news = after.offered[0] | after.signed[0] | (after.ended[0] > 0) | (after.steps_done[0] > before.steps_done[0])
+    for g in news.nonzero()[0]:
         name = name_of(after, int(g), called)
         parties = _parties(after, int(g))
         if before.in_force[0, g]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from regime_abm.core.names import STATUS_QUO
-from regime_abm.measures.history import History, carried, share, window_sum
+from regime_abm.measures.history import History, carried, counted, share, window_sum
 
 TITLE, UNIT, LOW, HIGH = "Restraint under temptation", "share of decisions", 0.0, 1.0
 MEANING = (
@@ -22,7 +22,7 @@ def decisions(history: History) -> tuple[np.ndarray, np.ndarray]:
     """(tempted, restrained) decisions in the window, each (months + 1, R)."""
     tempted = history["tempted"]
     restrained = tempted & (history["action"] <= STATUS_QUO)
-    return window_sum(tempted.sum(axis=2), WINDOW), window_sum(restrained.sum(axis=2), WINDOW)
+    return window_sum(counted(tempted), WINDOW), window_sum(counted(restrained), WINDOW)
 
 
 def defined(history: History) -> np.ndarray:

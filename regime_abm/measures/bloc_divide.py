@@ -16,8 +16,8 @@ def measure(history: History) -> np.ndarray:
     """(months + 1, R); 0 where there is no alliance or nothing else."""
     n = len(history.names.states)
     trust, allied = history["trust"], history["alliance"]
-    allies, total = np.count_nonzero(allied, axis=(2, 3)), n * (n - 1)
-    inside = np.einsum("trij,trij->tr", trust, allied.astype(np.float32))
+    ties, total = allied.astype(np.float32), n * (n - 1)
+    allies, inside = np.einsum("trij->tr", ties).astype(float), np.einsum("trij,trij->tr", trust, ties)
     outside = np.einsum("trij->tr", trust) - np.einsum("trii->tr", trust) - inside
     both = (allies > 0) & (allies < total)
     return np.where(both, inside / np.maximum(allies, 1) - outside / np.maximum(total - allies, 1), 0.0)

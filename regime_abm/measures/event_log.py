@@ -78,6 +78,11 @@ def events_of_month(
     return found
 
 
+def _pairs(flags: np.ndarray) -> list[tuple[int, int]]:
+    """The pairs that are flagged, each once."""
+    return [(i, j) for i, j in zip(*flags.nonzero(), strict=True) if i < j] if np.count_nonzero(flags) else []
+
+
 def _told(scripted: Sequence[Any]) -> Told:
     for due in scripted:
         if due.passed == 0:  # what lasts is told once
@@ -86,7 +91,7 @@ def _told(scripted: Sequence[Any]) -> Told:
 
 
 def _leaders(before: World, after: World) -> Told:
-    for i in np.flatnonzero(after.turnover[0]):
+    for i in after.turnover[0].nonzero()[0]:
         state, change = after.names.states[i], after.hawkishness[0, i] - before.hawkishness[0, i]
         taste = "more hawkish than" if change > 0.05 else "less hawkish than" if change < -0.05 else "as hawkish as"
         served = int(before.leader_age[0, i]) + 1
@@ -96,11 +101,11 @@ def _leaders(before: World, after: World) -> Told:
 
 def _force(before: World, after: World) -> Told:
     states = after.names.states
-    for i in np.flatnonzero(after.campaign[0] != before.campaign[0]):
+    for i in (after.campaign[0] != before.campaign[0]).nonzero()[0]:
         turn = "begins a campaign of weapons tests" if after.campaign[0, i] else "ends its campaign of weapons tests"
         yield "campaign", f"{states[i]} {turn}.", (states[i],)
     severity = after.severity[0]
-    for i in np.flatnonzero(after.tests[0]):
+    for i in after.tests[0].nonzero()[0]:
         number = int(after.tests[0, i])
         often = {1: "once", 2: "twice"}.get(number, f"{number} times")
         # One target a month; a dyad that itself escalated stands above the rung of a test.
@@ -113,7 +118,7 @@ def _force(before: World, after: World) -> Told:
             (states[i], *at),
         )
     worst = np.maximum(severity, severity.T)
-    for i, j in zip(*np.nonzero(np.triu(worst >= _SHOW, 1)), strict=True):
+    for i, j in _pairs(worst >= _SHOW):
         a, b, rung = states[i], states[j], int(worst[i, j])
         tested = after.tests[0, i] and after.tests[0, j]
         if rung > _FORCE or (rung == _FORCE and severity[i, j] == severity[j, i] and not tested):
@@ -133,10 +138,10 @@ def _force(before: World, after: World) -> Told:
 
 def _contact(before: World, after: World) -> Told:
     states, rival = after.names.states, after.rival
-    for i, j in zip(*np.nonzero(np.triu(rival & (before.talks[0] != after.talks[0]), 1)), strict=True):
+    for i, j in _pairs(rival & (before.talks[0] != after.talks[0])):
         turn = "open" if after.talks[0, i, j] else "break down"
         yield "talks", f"Talks between {states[i]} and {states[j]} {turn}.", (states[i], states[j])
-    for f in np.flatnonzero(after.met[0]):
+    for f in after.met[0].nonzero()[0]:
         came = [s for s, here in zip(states, after.attendance[0, f], strict=True) if here]
         away = [s for s, m, h in zip(states, after.member[0, f], after.attendance[0, f], strict=True) if m and not h]
         rest = f"; {' and '.join(away)} {'stays' if len(away) == 1 else 'stay'} away" if away else "; everybody comes"
@@ -144,11 +149,11 @@ def _contact(before: World, after: World) -> Told:
 
 
 def _disputes(before: World, after: World, called: Called) -> Told:
-    changed = np.triu(((before.dispute[0] > 0) != (after.dispute[0] > 0)) | (after.settled[0] > 0), 1)
-    if not changed.any():
+    changed = _pairs(((before.dispute[0] > 0) != (after.dispute[0] > 0)) | (after.settled[0] > 0))
+    if not changed:
         return
     states, worst = after.names.states, np.maximum(after.severity[0], after.severity[0].T)
-    for i, j in zip(*np.nonzero(changed), strict=True):
+    for i, j in changed:
         both, how = (states[i], states[j]), int(after.settled[0, i, j])
         pair, lasted = " and ".join(both), months(int(before.dispute[0, i, j]))
         if how == _FADED:
@@ -176,7 +181,7 @@ def _procedure(after: World, i: int, j: int, how: int, called: Called) -> str:
 
 def _norms(before: World, after: World) -> Told:
     now, states = after.norm_adopted[0], after.names.states
-    for i in np.flatnonzero(now != before.norm_adopted[0]):
+    for i in (now != before.norm_adopted[0]).nonzero()[0]:
         count = f"{int(now.sum())} of {len(states)} states now do"
         if now[i]:
             chance = f"chance {short(float(after.adopt_chance[0, i]))}"
@@ -194,33 +199,47 @@ def _norms(before: World, after: World) -> Told:
 
 
 def _institutions(before: World, after: World, earlier: Sequence[World]) -> Told:
-    for f in np.flatnonzero(before.forum_active[0] | after.forum_active[0]):
+    for f, (then, now) in enumerate(zip(_stands(before), _stands(after), strict=True)):
+        (was_active, old_level, _), (active, level, _) = then, now
+        if then == now or not (was_active or active):
+            continue
         forum = after.names.forums[f]
         members = tuple(s for s, member in zip(after.names.states, after.member[0, f], strict=True) if member)
-        then, now = float(before.forum_level[0, f]), float(after.forum_level[0, f])
         support, vitality = float(after.forum_support[0, f]), float(after.forum_vitality[0, f])
         numbers = f"support {short(support)}, vitality {f'{vitality:.3f}'.removeprefix('0')}"
-        if int(now) != int(then):
-            turn = "rises" if now > then else "falls"
-            yield "institution", f"{forum} {turn} to level {int(now)}, {_LEVELS[int(now)]}; {numbers}.", members
-        if before.forum_active[0, f] != after.forum_active[0, f]:
-            turn = "begins to meet" if after.forum_active[0, f] else "calls no more meetings"
-            yield "institution", f"{forum} {turn}; level {int(now)}, {numbers}.", members
+        if level != old_level:
+            turn = "rises" if level > old_level else "falls"
+            yield "institution", f"{forum} {turn} to level {level}, {_LEVELS[level]}; {numbers}.", members
+        if was_active != active:
+            turn = "begins to meet" if active else "calls no more meetings"
+            yield "institution", f"{forum} {turn}; level {level}, {numbers}.", members
             continue
-        was, is_now = _zombie(reversed(earlier), int(f)), _zombie((after, *reversed(earlier)), int(f))
+        was, is_now = _zombie(reversed(earlier), f), _zombie((after, *reversed(earlier)), f)
         if is_now and not was:
-            yield "institution", f"{forum} is a zombie now: level {int(now)} on paper, {numbers}.", members
-        elif was and not is_now and now >= 1:
-            yield "institution", f"{forum} is alive again: level {int(now)}, {numbers}.", members
+            yield "institution", f"{forum} is a zombie now: level {level} on paper, {numbers}.", members
+        elif was and not is_now and level >= 1:
+            yield "institution", f"{forum} is alive again: level {level}, {numbers}.", members
+
+
+def _stands(world: World) -> list[tuple[bool, int, bool | None]]:
+    """For each forum: whether it is active, its level, and whether this month alone makes it a zombie (None: as before)."""
+    found = zip(world.forum_active[0].tolist(), world.forum_level[0].tolist(), world.forum_vitality[0].tolist(), strict=True)
+    return [(active, int(level), _zombie_now(active, level, vitality)) for active, level, vitality in found]
+
+
+def _zombie_now(active: bool, level: float, vitality: float) -> bool | None:
+    """Between the two thresholds a forum stays what it was, so the log does not flicker."""
+    if level < 1 or vitality >= _LIVELY or not active:
+        return False
+    return True if vitality < _ZOMBIE else None
 
 
 def _zombie(latest_first: Iterable[World], f: int) -> bool:
-    """Whether a forum stands on paper only. Between the two thresholds it stays what it was, so the log does not flicker."""
+    """Whether a forum stands on paper only."""
     for world in latest_first:
-        if world.forum_level[0, f] < 1 or world.forum_vitality[0, f] >= _LIVELY or not world.forum_active[0, f]:
-            return False
-        if world.forum_vitality[0, f] < _ZOMBIE:
-            return True
+        found = _zombie_now(bool(world.forum_active[0, f]), float(world.forum_level[0, f]), float(world.forum_vitality[0, f]))
+        if found is not None:
+            return found
     return False
 
 
@@ -229,7 +248,7 @@ def _alliances(after: World, earlier: Sequence[World]) -> Told:
     if after.month % 12:
         return
     years, states = [*(world for world in earlier if world.month % 12 == 0), after], after.names.states
-    for i, j in zip(*np.nonzero(np.triu(years[0].alliance[0] > 0, 1)), strict=True):
+    for i, j in _pairs(years[0].alliance[0] > 0):
         pair = f"The alliance between {states[i]} and {states[j]} is"
         strength = [float(world.alliance[0, i, j]) for world in years]
         aim = [float(max(world.exclusivity[0, i, j], world.exclusivity[0, j, i])) for world in years]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 
+from regime_abm.core.maths import total
 from regime_abm.core.names import Names, nothing
 from regime_abm.core.world import World
 
@@ -92,8 +93,9 @@ class History:
         key = ("worst", flags.tobytes())
         if key not in self._found:
             rows, columns = self.pairs(flags)
-            severity = self.record["severity"]
-            self._found[key] = np.maximum(severity[:, :, rows, columns], severity[:, :, columns, rows])
+            by_dyad = self.record["severity"].transpose(2, 3, 0, 1)  # a dyad's months and futures side by side, also in memory
+            worst = np.maximum(by_dyad[rows, columns], by_dyad[columns, rows])
+            self._found[key] = worst.transpose(1, 2, 0)
         return self._found[key]
 
     def part(self, futures: np.ndarray, first: int, past: Mapping[str, np.ndarray]) -> History:
@@ -127,35 +129,38 @@ def directed(flags: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return rows, columns
 
 
+def _taken(world: World, name: str, places: np.ndarray | None) -> np.ndarray:
+    """A quantity, or its part for the dyads at some places."""
+    value = getattr(world, name)
+    return value if places is None else value.reshape(len(value), -1).take(places, axis=1)
+
+
 class Recorder:
     """Collects the record of a run, month by month; a branch goes on from the record `before` it, which ends with its World."""
 
     def __init__(self, first: World, months: int, before: History | None = None) -> None:
         self._world = first
         self._first = first.month if before is None else before.first
-        self._places = {
-            "core": (slice(None), *directed(first.core)),
-            "rival": (slice(None), *_pairs(first.rival.tobytes(), len(first.rival))),
-        }
+        n = len(first.rival)
+        core, rival = directed(first.core), _pairs(first.rival.tobytes(), n)
+        places = {"core": core[0] * n + core[1], "rival": rival[0] * n + rival[1]}  # among all dyads
         length = first.month - self._first + 1 + months
         self._arrays = {
-            name: np.empty((length, *self._taken(first, name).shape), kind) for name, (kind, _) in RECORDED.items()
+            name: np.empty((length, *_taken(first, name, places.get(part)).shape), kind)
+            for name, (kind, part) in RECORDED.items()
         }
+        self._plan = [(name, array, places.get(RECORDED[name][1])) for name, array in self._arrays.items()]
         if before is None:
             self.add(first)
         else:
             for name, array in self._arrays.items():
                 array[: first.month - self._first + 1] = before.record[name]
 
-    def _taken(self, world: World, name: str) -> np.ndarray:
-        value, part = getattr(world, name), RECORDED[name][1]
-        return value if part == "all" else value[self._places[part]]
-
     def add(self, world: World) -> None:
         """Record one month."""
         row = world.month - self._first
-        for name, array in self._arrays.items():
-            array[row] = self._taken(world, name)
+        for name, array, places in self._plan:
+            array[row] = _taken(world, name, places)
 
     def history(
         self, first: int | None = None, last: int | None = None, past: Mapping[str, np.ndarray] | None = None
@@ -185,26 +190,51 @@ def window_mean(values: np.ndarray, months: int) -> np.ndarray:
     The first row is a starting point that holds no month yet, so it is NaN; near it the window is as long as the run so far.
     Counts are whole numbers, so sums are exact and it does not matter how much earlier record is given.
     """
-    length = np.minimum(np.arange(len(values)), months).reshape(-1, *[1] * (values.ndim - 1))
-    total = window_sum(values, months)
-    return np.divide(total, length, out=np.full(total.shape, np.nan), where=length > 0)
+    return window_sum(values, months) / _lengths(len(values), months).reshape(-1, *[1] * (values.ndim - 1))
+
+
+@lru_cache(64)
+def _lengths(rows: int, months: int) -> np.ndarray:
+    """How many months each window holds; NaN for the start, which is none."""
+    return np.concatenate([[np.nan], np.minimum(np.arange(1.0, rows), months)])
 
 
 def window_sum(values: np.ndarray, months: int) -> np.ndarray:
     """Sum of counts over the last `months` months along the first axis; 0 in the first row, which holds no month yet."""
-    total = np.cumsum(values, axis=0, dtype=np.int64)
-    total -= total[0].copy()
-    if len(total) > months:
-        total[months:] -= total[:-months].copy()
-    return total
+    sums = values.cumsum(axis=0, dtype=np.int32)
+    sums -= sums[0]
+    if len(sums) > months:
+        sums[months:] -= sums[:-months]
+    return sums
 
 
 def window_any(values: np.ndarray, months: int) -> np.ndarray:
     """Whether a flag was up in the last `months` months along the first axis (the start included)."""
-    count = np.cumsum(values, axis=0, dtype=np.int32)
-    earlier = np.zeros_like(count)
-    earlier[months:] = count[:-months]
-    return count > earlier
+    count = values.cumsum(axis=0, dtype=np.int32)
+    found = count > 0
+    found[months:] = count[months:] > count[:-months]
+    return found
+
+
+def counted(flags: np.ndarray) -> np.ndarray:
+    """How many flags of the last axis are up; several times faster than sum() where that axis is short.
+
+    >>> counted(np.array([[True, False, True], [False, False, False]])).tolist()
+    [2, 0]
+    """
+    return total(flags).astype(np.int32)
+
+
+def summed(values: np.ndarray) -> np.ndarray:
+    """Sum over the last axis, one after the other; several times faster than sum() where that axis is short.
+
+    >>> summed(np.array([[0.5, 0.25, 1.0]])).tolist()
+    [1.75]
+    """
+    found = values[..., 0].copy()
+    for place in range(1, values.shape[-1]):
+        found += values[..., place]
+    return found
 
 
 def carried(values: np.ndarray, past: np.ndarray | None = None) -> np.ndarray:
@@ -216,9 +246,12 @@ def carried(values: np.ndarray, past: np.ndarray | None = None) -> np.ndarray:
     if past is not None:
         values = values.copy()
         values[: len(past)] = past
-    places = np.arange(len(values)).reshape(-1, *[1] * (values.ndim - 1))
-    last = np.maximum.accumulate(np.where(np.isnan(values), 0, places), axis=0)
-    return np.take_along_axis(values, last, axis=0)
+    undefined = np.isnan(values)
+    if not np.count_nonzero(undefined):
+        return values
+    last = np.arange(values.size).reshape(values.shape)  # the place of the last defined one
+    last = np.maximum.accumulate(np.where(undefined, last[0], last), axis=0)
+    return values.reshape(-1).take(last)
 
 
 def share(part: np.ndarray, whole: np.ndarray, fewest: int = 1) -> np.ndarray:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from regime_abm.core.maths import total
 from regime_abm.measures.history import History, share
 
 TITLE, UNIT, LOW, HIGH = "Implementation", "share of steps due", 0.0, 1.0
@@ -23,4 +24,4 @@ def steps(history: History) -> tuple[np.ndarray, np.ndarray]:
 def measure(history: History) -> np.ndarray:
     """(months + 1, R), NaN while nothing is due."""
     due, done = history.once(steps)
-    return share(done.sum(axis=2, dtype=np.int64), due.sum(axis=2, dtype=np.int64))
+    return share(total(done.astype(np.int32)), total(due.astype(np.int32)))

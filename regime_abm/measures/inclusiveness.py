@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from regime_abm.measures.coverage import ALIVE, REGULAR, UNOFFICIAL
+from regime_abm.measures.coverage import met, seats, standing
 from regime_abm.measures.history import History, window_any
 
 TITLE, UNIT, LOW, HIGH = "Inclusiveness", "share of capability", 0.0, 1.0
@@ -18,28 +18,24 @@ MEANING = (
 WINDOW = 24
 
 
-def _seated(met: np.ndarray, attended: np.ndarray) -> np.ndarray:
-    """(months + 1, R, N) who came to one of the last two meetings; `attended` stands from one meeting to the next."""
-    months = np.arange(len(met))[:, None]
-    latest = np.maximum.accumulate(np.where(met, months, 0), axis=0)
-    before = np.maximum(latest - 1, 0)[:, :, None]  # the month before a meeting still shows the one before it
-    return attended | np.take_along_axis(attended, np.broadcast_to(before, attended.shape), axis=0)
+def _seated(history: History) -> np.ndarray:
+    """(tables, N, months + 1, R) who came to one of the last two meetings."""
+    attended, months = history.once(seats), np.arange(len(history.once(met)))
+    latest = np.maximum.accumulate(np.where(history.once(met), months[:, None, None], 0), axis=0)
+    before = np.maximum(latest - 1, 0)  # attendance stands, so the month before a meeting still shows the one before it
+    places = before * history.shape[1] + np.arange(history.shape[1])[:, None]
+    found = attended.copy()
+    for table, by_state, place in zip(found, attended, places.transpose(2, 0, 1), strict=True):
+        table |= by_state.reshape(len(by_state), -1).take(place, axis=1)
+    return found
 
 
 def measure(history: History) -> np.ndarray:
     """(months + 1, R)."""
-    found = np.zeros(history.shape)
-    weight = history["capability"].astype(float)
-    total = np.maximum(weight.sum(axis=2), 1e-12)
-    key = history.key_party
-    for forum in np.flatnonzero(history.forum_hard & (history.forum_track < UNOFFICIAL)):
-        attended = history["attendance"][:, :, forum]
-        if not attended[:, :, key].any(axis=(0, 1)).all():
-            continue  # some key party never came, in no future
-        live = (history["forum_vitality"][:, :, forum] >= ALIVE) & (history["forum_level"][:, :, forum] >= REGULAR)
-        live &= window_any(history["met"][:, :, forum], WINDOW)
-        seated = _seated(history["met"][:, :, forum], attended)
-        live &= seated[:, :, key].all(axis=2)
-        inside = np.einsum("trn,trn->tr", seated, weight) / total
-        found = np.maximum(found, np.where(live, inside, 0.0))
-    return found
+    seated, weight = _seated(history), history["capability"].transpose(2, 0, 1).astype(float)
+    live = history.once(standing) & window_any(history.once(met), WINDOW)
+    live = live.transpose(2, 0, 1) & seated[:, history.key_party].all(axis=1)
+    inside = np.zeros(live.shape)
+    for state, share in enumerate(weight):
+        inside += seated[:, state] * share
+    return (inside * live).max(axis=0, initial=0.0) / np.maximum(weight.sum(axis=0), 1e-12)

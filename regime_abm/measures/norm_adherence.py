@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from regime_abm.measures.history import History, window_mean
+from regime_abm.core.maths import largest
+from regime_abm.measures.history import History, summed, window_mean
 
 TITLE, UNIT, LOW, HIGH = "Norm adherence", "share of states", 0.0, 1.0
 MEANING = (
@@ -19,7 +20,7 @@ WINDOW, THREAT = 24, 2
 
 def compliance(history: History) -> np.ndarray:
     """(months + 1, R, N) share of the last 24 months without a threat or force by the state itself; NaN at the start."""
-    return window_mean(history["severity"].max(axis=3, initial=0) < THREAT, WINDOW)
+    return window_mean(largest(history["severity"]) < THREAT, WINDOW)
 
 
 def adherence(history: History) -> np.ndarray:
@@ -29,4 +30,4 @@ def adherence(history: History) -> np.ndarray:
 
 def measure(history: History) -> np.ndarray:
     """(months + 1, R), NaN at the start."""
-    return history.once(adherence).mean(axis=2)
+    return summed(history.once(adherence)) / len(history.names.states)

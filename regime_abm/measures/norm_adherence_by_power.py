@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from regime_abm.measures.history import History
+from regime_abm.measures.history import History, summed
 from regime_abm.measures.norm_adherence import adherence
 
 TITLE, UNIT, LOW, HIGH = "Norm adherence by power", "share of capability", 0.0, 1.0
@@ -14,6 +14,6 @@ MEANING = "Norm adherence with each state counted by its capability instead of e
 def measure(history: History) -> np.ndarray:
     """(months + 1, R), NaN at the start."""
     weight = history["capability"].astype(float)
-    total = weight.sum(axis=2)
+    total = summed(weight)
     found = np.einsum("trn,trn->tr", history.once(adherence), weight)
     return np.divide(found, total, out=np.zeros_like(found), where=total > 0.0)

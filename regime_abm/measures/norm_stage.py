@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from regime_abm.measures import autonomy
-from regime_abm.measures.history import History
+from regime_abm.measures.history import History, counted
 
 TITLE, UNIT, LOW, HIGH = "Stage of the norm", "stage, 0 to 3", 0.0, 3.0
 MEANING = "How far the norm of non-use of force has come: 0 none, 1 emergence, 2 cascade, 3 internalisation."
@@ -21,13 +21,13 @@ INTERNALISED, RESTRAINED = 0.7, 0.7
 
 def adopters(history: History) -> np.ndarray:
     """(months + 1, R) number of states that formally stand by the norm."""
-    return history["norm_adopted"].sum(axis=2, dtype=np.int64)
+    return counted(history["norm_adopted"])
 
 
 def cascading(history: History) -> np.ndarray:
     """(months + 1, R) whether a cascade has begun and not ended."""
     count, states = history.once(adopters), len(history.names.states)
-    grown = count - np.concatenate([np.repeat(count[:1], WITHIN, axis=0), count])[: len(count)]
+    grown = count - count[np.maximum(np.arange(len(count)) - WITHIN, 0)]
     begins = (count > TIPPING * states) & (grown >= GROWTH)
     ends = count < TIPPING * states
     past = history.past.get("norm_cascade")
@@ -45,7 +45,14 @@ def cascading(history: History) -> np.ndarray:
 
 def measure(history: History) -> np.ndarray:
     """(months + 1, R): 0 to 3."""
-    internalised = np.median(history["norm"], axis=2) >= INTERNALISED
-    internalised &= history.once(autonomy.measure) >= RESTRAINED
-    stage = np.where(history.once(cascading), 2.0, (history.once(adopters) > 0).astype(float))
-    return np.where(internalised, 3.0, stage)
+    stage = (history.once(adopters) > 0).astype(float)
+    stage[history.once(cascading)] = 2.0
+    stage[_internalised(history["norm"]) & (history.once(autonomy.measure) >= RESTRAINED)] = 3.0
+    return stage
+
+
+def _internalised(norm: np.ndarray) -> np.ndarray:
+    """(months + 1, R) whether the median state has made the norm its own."""
+    states = norm.shape[2]
+    ordered = np.sort(norm, axis=2)
+    return (ordered[:, :, (states - 1) // 2] + ordered[:, :, states // 2]) / 2 >= INTERNALISED

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from regime_abm.core.maths import anywhere
 from regime_abm.measures import coverage, implementation, no_force, no_threat, reciprocity
 from regime_abm.measures.history import History, window_mean, window_sum
 from regime_abm.measures.regime import CLASH, FORCE, YEAR, regime
@@ -87,7 +88,7 @@ def issue_regimes(history: History) -> np.ndarray:
     core = (history.party[:, rows] & history.party[:, columns]).any(axis=1)
     due, done = history.once(implementation.steps)
     kept = (due > 0) & (done >= _IMPLEMENTED * due - 1e-9) & (history["agreement_age"] >= _LASTED)
-    return (kept & core & (history["agreement_verification"] >= _VERIFIED)).any(axis=2)
+    return anywhere(kept & core & (history["agreement_verification"] >= _VERIFIED))
 
 
 def communities(history: History) -> np.ndarray:
@@ -103,8 +104,16 @@ def communities(history: History) -> np.ndarray:
 
 def talking(history: History) -> np.ndarray:
     """(months + 1, R) share of core dyads and of the last 24 months with talks open; NaN at the start."""
-    rows, columns = history.pairs(history.core)
-    return window_mean(history["talks"][:, :, rows, columns].sum(axis=2), _WINDOW) / max(len(rows), 1)
+    pairs = history["talks"].transpose(2, 3, 0, 1)[history.pairs(history.core)]
+    return window_mean(pairs.sum(axis=0, dtype=np.int32), _WINDOW) / max(len(pairs), 1)
+
+
+def _at_war(history: History) -> np.ndarray:
+    """(months + 1, R) whether there is war in any dyad."""
+    ladder = history["hostility"]
+    found = np.zeros(history.shape, bool)
+    found.reshape(-1)[(ladder >= _WAR).reshape(-1).nonzero()[0] // ladder[0, 0].size] = True  # war is rare
+    return found
 
 
 def outcome(
@@ -115,7 +124,7 @@ def outcome(
     robust: (R,) whether each future passed the test by twin branches in the last month, where it was run. A regime that
     was not put to the test is called fragile. war_before: (R,) whether there was a war before the record begins.
     """
-    war = np.maximum.accumulate((history["hostility"] >= _WAR).any(axis=(2, 3)), axis=0) | war_before
+    war = np.logical_or.accumulate(_at_war(history), axis=0) | war_before
     calm = history.once(no_force.measure) >= _CALM
     stands = history.once(regime).holds
     passed = np.zeros_like(stands)
@@ -133,7 +142,24 @@ def outcome(
         "cold_peace": calm,
     }
     assert tuple(rules) == KEYS[:-1]
-    found = np.select(list(rules.values()), range(len(rules)), default=len(rules)).astype(np.int8)
+    found = np.full(history.shape, len(rules), np.int8)
+    for place, rule in reversed(list(enumerate(rules.values()))):
+        found[rule] = place
     if history.first == 0:
         found[0] = -1
+    return found
+
+
+def first_reached(outcome: np.ndarray) -> np.ndarray:
+    """(classes, R) month in which each future first stands in each class, -1 where it never does.
+
+    outcome: (R, months + 1) places in CLASSES, -1 at the start.
+
+    >>> first_reached(np.array([[-1, 8, 7, 7]]))[[7, 8, 0], 0].tolist()
+    [2, 1, -1]
+    """
+    found = np.empty((len(CLASSES), len(outcome)), int)
+    for place in range(len(CLASSES)):
+        there = outcome == place
+        found[place] = np.where(there.any(axis=1), there.argmax(axis=1), -1)
     return found

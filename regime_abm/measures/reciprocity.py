@@ -13,5 +13,5 @@ MEANING = "Mean over core dyads of the trust of the less trusting side: restrain
 def measure(history: History) -> np.ndarray:
     """(months + 1, R)."""
     rows, columns = history.pairs(history.core)
-    trust = history["trust"]
-    return np.minimum(trust[:, :, rows, columns], trust[:, :, columns, rows]).mean(axis=2, dtype=float)
+    by_dyad = history["trust"].transpose(2, 3, 0, 1)  # a dyad's months and futures side by side, also in memory
+    return np.minimum(by_dyad[rows, columns], by_dyad[columns, rows]).mean(axis=0, dtype=float)

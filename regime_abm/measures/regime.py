@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from regime_abm.core.maths import anywhere
 from regime_abm.measures import (
     autonomy,
     coverage,
@@ -75,13 +76,14 @@ class Regime:
     relapse: np.ndarray
     assumed: Mapping[str, np.ndarray]
 
-    def months_held(self, leg: str) -> np.ndarray:
-        """In how many of the last 36 months a leg held."""
-        return window_sum(self.held[leg], MONTHS)
+    def months_held(self, leg: str, month: int = -1, future: int = 0) -> int:
+        """In how many of the 36 months up to one a leg held in a future."""
+        last = month % len(self.together)
+        return int(np.count_nonzero(self.held[leg][max(1, last + 1 - MONTHS) : last + 1, future]))
 
     def failing(self, month: int = -1, future: int = 0) -> list[str]:
         """The legs that keep the regime from standing: those short of their 32 months, or else those that failed at all."""
-        short = {key: int(self.months_held(key)[month, future]) for key in self.held}
+        short = {key: self.months_held(key, month, future) for key in self.held}
         if self.holds[month, future]:
             return []
         least = [key for key, months in short.items() if months < ENOUGH]
@@ -98,16 +100,16 @@ def quiet_lately(history: History) -> np.ndarray:
 
 def key_parties(history: History, least: float = LEAST["key_parties"]) -> np.ndarray:
     """(months + 1, R) whether every key party has adopted the norm, or kept to it in practice for 24 months."""
-    key = history.key_party
-    practised = history.once(norm_adherence.compliance)[:, :, key] >= least
-    practised &= (history.first + np.arange(len(practised)) >= norm_adherence.WINDOW)[:, None, None]
-    return (history["norm_adopted"][:, :, key] | practised).all(axis=2)
+    key = np.flatnonzero(history.key_party)
+    practised = history.once(norm_adherence.compliance).take(key, axis=2) >= least
+    practised[: max(norm_adherence.WINDOW - history.first, 0)] = False
+    return ~anywhere(~(history["norm_adopted"].take(key, axis=2) | practised))
 
 
 def _denounced(history: History) -> np.ndarray:
-    adopted = history["norm_adopted"][:, :, history.key_party]
+    adopted = history["norm_adopted"].take(np.flatnonzero(history.key_party), axis=2)
     found = np.zeros(history.shape, bool)
-    found[1:] = (adopted[:-1] & ~adopted[1:]).any(axis=2)
+    found[1:] = anywhere(adopted[:-1] > adopted[1:])
     return found
 
 
@@ -118,7 +120,10 @@ def _relapse(history: History, clash: np.ndarray, relaxed: float) -> np.ndarray:
         BY_DENUNCIATION: _denounced(history),
         BY_DISTRUST: history.once(reciprocity.measure) < round(_TRUST_FLOOR - relaxed, 6),
     }
-    return np.select(list(causes.values()), list(causes), default=0).astype(np.int8)
+    found = np.zeros(history.shape, np.int8)
+    for cause, where in reversed(causes.items()):
+        found[where] = cause
+    return found
 
 
 def regime(history: History, relaxed: float = 0.0) -> Regime:

@@ -20,11 +20,9 @@ LEGS = (no_force, no_threat, norm_adherence, peaceful_settlement, reciprocity, a
 
 def measure(history: History) -> np.ndarray:
     """(months + 1, R), NaN at the start."""
-    product, legs = np.ones(history.shape), np.zeros(history.shape, np.int64)
-    for leg in LEGS:
-        value = history.once(leg.measure)
-        undefined = np.isnan(value)
-        product *= np.where(undefined, 1.0, value)
-        legs += ~undefined
-    found = product ** (1.0 / np.maximum(legs, 1))
-    return np.where(np.isnan(history.once(no_force.measure)), np.nan, found)
+    values = np.array([history.once(leg.measure) for leg in LEGS])
+    undefined = np.isnan(values)
+    values[undefined] = 1.0
+    found = values.prod(axis=0) ** (1.0 / np.maximum(len(LEGS) - undefined.sum(axis=0), 1))
+    found[np.isnan(history.once(no_force.measure))] = np.nan
+    return found

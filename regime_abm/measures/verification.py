@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from regime_abm.core.maths import total
 from regime_abm.measures.history import History, share
 
 TITLE, UNIT, LOW, HIGH = "Verification", "probability", 0.0, 1.0
@@ -16,5 +17,5 @@ MEANING = (
 def measure(history: History) -> np.ndarray:
     """(months + 1, R), NaN while no agreement with steps is in force."""
     steps = history["in_force"] * history.agreement_steps
-    verified = np.einsum("trg,trg->tr", steps, history["agreement_verification"].astype(float))
-    return share(verified, steps.sum(axis=2))
+    verified = np.einsum("trg,trg->tr", steps, history["agreement_verification"], dtype=float)
+    return share(verified, total(steps))

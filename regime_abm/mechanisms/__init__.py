@@ -7,6 +7,7 @@ calendar, see the World as last month left it, and act on what is fleeting, on c
 from regime_abm.mechanisms import (
     agreements,
     arming,
+    bargain,
     belief,
     calendar,
     choice,
@@ -18,6 +19,7 @@ from regime_abm.mechanisms import (
     norms,
     provocation,
     rivalry,
+    sanctions,
     threat,
     trust,
     will,
@@ -43,6 +45,8 @@ SCHEDULE = (
 
 MODULES = (
     rivalry,  # the great powers' rivalry, on its own course
+    bargain,  # an arsenal given up, step by step, for assurances
+    sanctions,  # what they do to will, arsenal and senders, and how they leak
 )
 
 COMPLETE = (SCHEDULE[0], *MODULES, *SCHEDULE[1:])  # everything on

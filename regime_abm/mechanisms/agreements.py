@@ -21,7 +21,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from regime_abm.core.maths import anywhere, log_odds, logistic, once, within
+from regime_abm.core.derived import derived
+from regime_abm.core.maths import anywhere, extreme_of, log_odds, logistic, padded, within
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = (
@@ -127,7 +128,7 @@ LAPSED, BY_FORCE, CHEATED, REVIEWED = 1, 2, 3, 4  # causes of an end
 _FORCE = 3  # severity from which an act counts as force
 _BINDING, _CREDIBILITY, _HALF, _EXPOSURE = 0.15, 0.3, 0.5, 0.35  # references of the logistics; .15: a declaration
 _MOST_OVERDUE = 24.0
-_LEANING = "how cooperative it is toward the parties"
+_TYPES = np.array([[0.0], [1.0]], np.float32)  # trustworthy, exploitative
 _SURE = 0.001  # no doctrine is taken to be surer than this
 _CLIP = 2.0  # the most that one promise tells, in log-odds
 
@@ -136,7 +137,7 @@ class _Month:
     """The World in which a month's step finds itself, with what several equations use. age: (R, G) months of agreements."""
 
     def __init__(self, world, age):
-        self._world, self.agreement_age = world, age
+        self._world, self._overdue, self.agreement_age = world, None, age
         self.layout = layout = _laid_out(
             world.party, world.guarantor, world.rival, world.agreement_kind, world.agreement_steps, world.agreement_turn
         )
@@ -152,7 +153,9 @@ class _Month:
 
     def overdue(self, p):
         """Months (R, G) since the next step of each agreement fell due."""
-        return months_overdue(self.agreement_age, self.done, self.layout.steps, every=p.state.step_every)
+        if self._overdue is None:
+            self._overdue = months_overdue(self.agreement_age, self.done, self.layout.steps, every=p.state.step_every)
+        return self._overdue
 
 
 def _month(world):
@@ -160,10 +163,10 @@ def _month(world):
 
 
 class _At:
-    """Parameter values at some futures: plain numbers stay so, drawn ones become (K,), or (K, 1) with `wide`."""
+    """Parameter values at some futures, in the shape of `rows`; plain numbers stay so."""
 
-    def __init__(self, p, rows, wide=False):
-        self._p, self._rows = p, rows[:, None] if wide else rows
+    def __init__(self, p, rows):
+        self._p, self._rows = p, rows
 
     def __getattr__(self, name):
         value = getattr(self._p, name)
@@ -223,26 +226,26 @@ def credibility_needed(credibility, chance, luck, *, weight):
     >>> round(float(credibility_needed(np.array(0.31), np.array(chance), np.array(luck), weight=2.0)), 4)
     0.45
     """
-    lacking = log_odds(np.clip(luck, 1e-6, 1.0 - 1e-6)) - log_odds(np.clip(chance, 1e-6, 1.0 - 1e-6))
+    lacking = log_odds(within(luck, 1e-6, 1.0 - 1e-6)) - log_odds(within(chance, 1e-6, 1.0 - 1e-6))
     strong = np.abs(weight) > 1e-6
-    return np.where(strong, np.clip(credibility + lacking / np.where(strong, weight, 1.0), 0.0, 1.0), 1.0)
+    return np.where(strong, within(credibility + lacking / np.where(strong, weight, 1.0), 0.0, 1.0), 1.0)
 
 
-@once
+@derived
 def _laid_out(party, guarantor, rival, kinds, steps, turn):
     """Who is a party with whom: `pairs` (G, N, N) flags, `weights` for means over the other parties, `counted` (N * N, G)
     for talks, `alike` pairs of agreements of one kind between the same parties, `owed` (G, N) steps of each party, `owner`
-    (G, S + 1) of each step, -1 where there is none, `tied` (N * N, G) whom it ties, `members` with `first` of each."""
+    (G, S + 1) of each step, -1 where there is none, `tied` (N * N, G) whom it ties; lists padded to one length: `members`
+    (., G) of each, `tying` (., P) agreements of each pair (the one after the last is none) and the `pair` (N, N) of a dyad."""
     (count, n), kind = party.shape, np.float32
     pairs = party[:, :, None] & party[:, None, :] & ~np.eye(n, dtype=bool)
     counted = np.where((pairs & rival).any(axis=(1, 2), keepdims=True), pairs & rival, pairs)
     same = (party[:, None] == party[None]).all(axis=2) & (kinds[:, None] == kinds)
     size, places = party.sum(axis=1).astype(kind), np.arange(turn.shape[1] + 1)
-    i, j = np.triu_indices(n, 1)
-    dyads = np.full((n, n), len(i))  # of each dyad the place of its pair; the last is no pair
-    dyads[i, j] = dyads[j, i] = np.arange(len(i))
+    i, j = np.nonzero(np.triu(pairs.any(axis=0)))
+    pair = np.full((n, n), len(i))
+    pair[i, j] = pair[j, i] = np.arange(len(i))
     return SimpleNamespace(
-        pairs=pairs,
         weights=(pairs / np.maximum(pairs.sum(axis=2, keepdims=True), 1)).astype(kind),
         counted=np.ascontiguousarray(counted.reshape(count, n * n).T, kind),
         pairs_counted=np.maximum(counted.sum(axis=(1, 2)), 1).astype(kind),
@@ -252,12 +255,11 @@ def _laid_out(party, guarantor, rival, kinds, steps, turn):
         owner=np.where(places < steps[:, None], np.append(turn, np.full((count, 1), -1), axis=1), -1),
         steps=steps.astype(kind),
         size=size,
-        members=np.nonzero(party)[1],
-        first=np.cumsum(party.sum(axis=1)) - party.sum(axis=1),
-        guarantors=guarantor.sum(axis=1).astype(kind)[:, None],
+        guarantors=guarantor.sum(axis=1).astype(kind),
         tied=np.ascontiguousarray(pairs.reshape(count, n * n).T),
-        together=np.append(pairs[:, i, j], np.zeros((count, 1)), axis=1).astype(kind)[:, :, None],
-        dyads=dyads,
+        members=padded([np.flatnonzero(row) for row in party]),
+        tying=padded([*(np.flatnonzero(column) for column in pairs[:, i, j].T), [count]]),
+        pair=pair,
     )
 
 
@@ -280,7 +282,7 @@ def _on_offer(world, p, luck):
 
 def sign_terms(world, p, rows, cols):
     """What each state's wish is made of to sign the agreements `cols` in the futures `rows`, in log-odds, (K, N) each."""
-    at, layout = _At(p, rows, wide=True), _month(world).layout
+    at, layout = _At(p, rows[:, None]), _month(world).layout
     weights, owed = layout.weights.take(cols, axis=0), layout.owed.take(cols, axis=0)
     threat, trust, credibility = (value.take(rows, axis=0) for value in (world.threat, world.trust, world.credibility))
     exposure = _others(threat * (1.0 - trust), weights)
@@ -298,10 +300,20 @@ def sign_terms(world, p, rows, cols):
     }
 
 
-def _leaning(world, chances, rows, cols, who):
-    """Mean chance of reassurance or restraint by `who` toward the other parties, (K,); chances: (R, 5, N, N)."""
-    cooperates = (chances[:, 0] + chances[:, 1])[rows, who]
-    return within(np.einsum("kj,kj->k", cooperates, world.layout.weights[cols, who]), _SURE, 1.0 - _SURE)
+def _mean_of_others(world, values, rows, cols, who):
+    """Means of values (R, N, N) over the other parties, seen from `who`, (number of values, K)."""
+    n = world.will.shape[1]
+    seen = np.array([value.reshape(-1, n).take(rows * n + who, axis=0) for value in values])
+    return np.einsum("vkj,kj->vk", seen, world.layout.weights.reshape(-1, n).take(cols * n + who, axis=0))
+
+
+def _leaning(world, doctrines, rows, cols, who):
+    """Mean chances of reassurance or restraint by `who` toward the other parties, (number of doctrines, K).
+
+    doctrines: chances (R, 5, N, N) each.
+    """
+    cooperates = [chances[:, 0] + chances[:, 1] for chances in doctrines]
+    return within(_mean_of_others(world, cooperates, rows, cols, who), _SURE, 1.0 - _SURE)
 
 
 def _owner(world, rows, cols):
@@ -309,20 +321,24 @@ def _owner(world, rows, cols):
     return world.layout.owner[cols, world.steps_done[rows, cols]]
 
 
-def step_terms(world, p, rows, cols):
-    """What the chance is made of that a due step is taken this month, in log-odds, (K,) each."""
+def step_terms(world, p, rows, cols, doctrines=None):
+    """What the chance is made of that a due step is taken this month, in log-odds, (K,) each.
+
+    doctrines: whose chances (R, 5, N, N) of acts to go by, several at once; those of the acting leader when not given.
+    """
     at, world = _At(p, rows), _month(world)
-    leaning = _leaning(world, world.decision, rows, cols, _owner(world, rows, cols))
+    leaning = _leaning(world, doctrines or (world.decision,), rows, cols, _owner(world, rows, cols))
     return {
         "usual chance to take a due step": log_odds(at.step),
-        _LEANING: at.step_doctrine * log_odds(leaning),
+        "how cooperative it is toward the parties": at.step_doctrine * log_odds(leaning if doctrines else leaning[0]),
         "form of the agreement": at.step_binding * (world.agreement_binding[rows, cols] - _BINDING),
         "open talks": at.step_talks * (world.talking[rows, cols] - _HALF),
     }
 
 
 def pretend_terms(world, p, rows, cols, exploitative):
-    """What the chance is made of that one who does not take a due step pretends to, in log-odds. exploitative: 0 or 1."""
+    """What the chance is made of that one who does not take a due step pretends to, in log-odds. exploitative: 0 or 1, or
+    both."""
     at = _At(p, rows)
     return {
         "usual chance to pretend": log_odds(at.pretend),
@@ -346,7 +362,7 @@ def lapse_terms(world, p):
     at, world = p.state, _month(world)
     layout, overdue = world.layout, world.overdue(p)
     ahead = ((world.done < layout.steps) & (overdue == 0.0)).astype(overdue.dtype)
-    least = np.minimum.reduceat(world.will.T.take(layout.members, axis=0), layout.first, axis=0).T
+    least = extreme_of(np.minimum, world.will, layout.members)
     return {
         "usual chance to lapse": log_odds(at.lapse),
         "form of the agreement": -at.lapse_binding * (world.agreement_binding - _BINDING),
@@ -368,22 +384,20 @@ def force_terms(world, p, rows, cols, rung):
     }
 
 
-def review_terms(world, p, rows, cols, who):
-    """What the chance is made of that the new leader of `who` keeps the agreement, in log-odds, (K,) each."""
+def review_terms(world, p, rows, cols, who, credibility=None):
+    """What the chance is made of that the new leader of `who` keeps the agreement, in log-odds, (K,) each. credibility: mean
+    of the other parties' in the eyes of `who`, where it is known."""
     at, world = _At(p, rows), _month(world)
+    if credibility is None:
+        credibility = _mean_of_others(world, (world.credibility,), rows, cols, who)[0]
     return {
         "usual chance to keep it": log_odds(at.review_keep),
         "form of the agreement": at.review_binding * (world.agreement_binding[rows, cols] - _BINDING),
         "number of parties": at.review_parties * np.log(world.layout.size.take(cols) - 1.0),
         "custom": at.review_custom * world.custom[rows, cols],
-        "credibility of the others": at.review_credibility * (_credibility(world, rows, cols, who) - _CREDIBILITY),
+        "credibility of the others": at.review_credibility * (credibility - _CREDIBILITY),
         "newcomer's hawkishness": -at.review_hawk * (world.hawkishness[rows, who] - _HALF),
     }
-
-
-def _credibility(world, rows, cols, who):
-    """Mean credibility of the other parties in the eyes of `who`, (K,)."""
-    return np.einsum("kj,kj->k", world.credibility[rows, who], world.layout.weights[cols, who])
 
 
 def chance(terms):
@@ -395,7 +409,7 @@ def chance(terms):
     return logistic(sum(terms.values()))
 
 
-_caught = once(found_out)
+_caught = derived(found_out)
 
 
 def _forced(world):
@@ -410,32 +424,31 @@ def _forced(world):
 
 
 def _reviewed(world, p):
-    """Reviews by newcomers: place of the agreement in a row of all, who, chance to keep it; (L,) each, the most willing
-    first."""
+    """Reviews by newcomers: place of the agreement in a row of all, who, chance to keep it, credibility found; (L,) each,
+    the most willing first."""
     count, n = world.in_force.shape[1], world.will.shape[1]
     futures, states = np.divmod(np.flatnonzero(world.turnover), n)
     mine = np.flatnonzero(world.in_force.take(futures, axis=0) & world.party.T.take(states, axis=0))
     newcomer, cols = np.divmod(mine, count)
     rows, who = futures.take(newcomer), states.take(newcomer)
-    keep = chance(review_terms(world, p, rows, cols, who))
+    credibility = _mean_of_others(world, (world.credibility,), rows, cols, who)[0]
+    keep = chance(review_terms(world, p, rows, cols, who, credibility))
     order = np.argsort(-keep, kind="stable")
-    return tuple(value.take(order) for value in (rows * count + cols, who, np.maximum(keep, _SURE**2)))
+    return tuple(value.take(order) for value in (rows * count + cols, who, np.maximum(keep, _SURE**2), credibility))
 
 
 def _ends(world, p, noise, changes):
     """What ends this month, why and over whom; where causes meet, force, cheating, review, lapse come in this order."""
-    lapse = chance(lapse_terms(world, p))
-    caught = _caught(world.agreement_verification) * (world.cheat >= 0)
+    lapse, cheating, luck = chance(lapse_terms(world, p)), world.cheat >= 0, noise.agreement("end")
     fights = _forced(world) if (world.severity >= _FORCE).any() else None
     reviews = _reviewed(world, p) if world.turnover.any() else None
-    force, keep, luck = 0.0, 1.0, noise.agreement("end")
-    if fights is not None:
-        force = _force_chances(world, p, *fights)
+    force = 0.0 if fights is None else _force_chances(world, p, *fights)
+    caught = _caught(world.agreement_verification) * cheating if cheating.any() else 0.0
     # One luck for force, checks and lapse: each takes its chance of what the graver ones left.
     unbroken = (1.0 - force) * (1.0 - caught)
     cause = (luck < 1.0 - unbroken * (1.0 - lapse)) * np.int8(LAPSED)
     if reviews is not None:
-        keep, review = np.ones_like(lapse), noise.agreement("review")
+        keep, review = np.ones(lapse.shape, lapse.dtype), noise.agreement("review")
         np.multiply.at(keep.reshape(-1), reviews[0], reviews[2])
         cause[review >= keep] = REVIEWED
     cause[luck < 1.0 - unbroken] = CHEATED
@@ -449,7 +462,7 @@ def _ends(world, p, noise, changes):
     _over_cheating(world, p, changes, ended[why == CHEATED])
     breaches = [] if fights is None else [_over_force(world, changes, *fights)]
     if reviews is not None:
-        breaches.append(_over_review(world, p, changes, keep, review, *reviews))
+        breaches.append(_over_review(p, changes, keep, review, *reviews))
     if breaches:
         place, who = (np.concatenate(values) for values in zip(*breaches, strict=True))
         _broken(changes, world, *np.divmod(place, cause.shape[1]), who)
@@ -457,11 +470,11 @@ def _ends(world, p, noise, changes):
 
 def _force_chances(world, p, place, user, rung):
     """(R, G) chances that force ends agreements: of several acts the worst counts."""
-    worst = np.zeros(world.in_force.shape, world.will.dtype)
-    np.maximum.at(worst.reshape(-1), place, rung)
-    rows, cols = np.divmod(np.flatnonzero(worst), worst.shape[1])
-    force = np.zeros_like(worst)
-    force[rows, cols] = chance(force_terms(world, p, rows, cols, worst[rows, cols]))
+    worst, force = np.zeros((2, *world.in_force.shape), world.will.dtype)
+    order = np.argsort(rung)
+    worst.put(place.take(order), rung.take(order))  # the worst comes last
+    rows, cols = np.divmod(place, worst.shape[1])
+    force.put(place, chance(force_terms(world, p, rows, cols, worst.take(place))))
     return force
 
 
@@ -478,8 +491,7 @@ def _over_cheating(world, p, changes, found):
         return
     (rows, cols), who = np.divmod(found, world.in_force.shape[1]), world.cheat.take(found)
     changes["ended_by"].put(found, who)
-    good, bad = (chance(pretend_terms(world, p, rows, cols, kind)) for kind in (0.0, 1.0))
-    _promised(changes, rows, who, -1, _told(good, bad))
+    _promised(changes, rows, who, -1, _told(*chance(pretend_terms(world, p, rows, cols, _TYPES))))
 
 
 def _over_force(world, changes, place, user, rung):
@@ -492,16 +504,14 @@ def _over_force(world, changes, place, user, rung):
     return place, who
 
 
-def _over_review(world, p, changes, keep, luck, place, newcomer, keeps):
+def _over_review(p, changes, keep, luck, place, newcomer, keeps, credibility):
     """Note over whose reviews agreements ended, and what credibility would have kept them; gives those who look like
     breaches: place and who."""
     failed = changes["ended"].take(place) == REVIEWED
     changes["ended_by"].put(place[failed], newcomer[failed])  # of several the least willing, who comes last
     failed &= changes["ended_by"].take(place) == newcomer
-    place, newcomer, keeps = place[failed], newcomer[failed], keeps[failed]
-    rows, cols = np.divmod(place, keep.shape[1])
-    at, luck, keep = _At(p, rows), luck.take(place), keep.take(place)
-    credibility = _credibility(world, rows, cols, newcomer)
+    place, newcomer, keeps, credibility = (value[failed] for value in (place, newcomer, keeps, credibility))
+    at, luck, keep = _At(p, place // keep.shape[1]), luck.take(place), keep.take(place)
     needed = credibility_needed(credibility, keeps, luck * keeps / keep, weight=at.review_credibility)
     changes["review_credibility"].put(place, credibility)
     changes["review_needed"].put(place, needed)
@@ -515,7 +525,7 @@ def _broken(changes, world, rows, cols, who):
     if not len(rows):
         return
     both = world.if_trustworthy, world.if_exploitative
-    _promised(changes, rows, who, -1, _told(*(1.0 - _leaning(world, chances, rows, cols, who) for chances in both)))
+    _promised(changes, rows, who, -1, _told(*(1.0 - _leaning(world, both, rows, cols, who))))
 
 
 def _promised(changes, rows, states, kept, evidence):
@@ -532,9 +542,10 @@ def _steps(world, p, noise, changes):
     if not len(places):
         return
     rows, cols = np.divmod(places, due.shape[1])
-    who, luck, terms = _owner(world, rows, cols), noise.agreement("step").take(places), step_terms(world, p, rows, cols)
-    takes = chance(terms)
-    pretended = [chance(pretend_terms(world, p, rows, cols, kind)) for kind in (0.0, 1.0)]
+    who, luck = _owner(world, rows, cols), noise.agreement("step").take(places)
+    doctrines = world.decision, world.if_trustworthy, world.if_exploitative
+    takes, *taken = chance(step_terms(world, p, rows, cols, doctrines))
+    pretended = chance(pretend_terms(world, p, rows, cols, _TYPES))
     pretends = np.where(world.trustworthy[rows, who], *pretended) * (world.cheat.take(places) < 0)
     cheats = (luck >= takes) & (luck < takes + (1.0 - takes) * pretends)
     changes["cheat"].put(places[cheats], who[cheats])
@@ -543,9 +554,6 @@ def _steps(world, p, noise, changes):
         return
     changes["steps_done"].reshape(-1)[places[seen]] += 1
     changes["agreement_idle"].put(places[seen], 0.0)
-    at, both = _At(p, rows), (world.if_trustworthy, world.if_exploitative)
-    leanings = [_leaning(world, chances, rows, cols, who) for chances in both]
-    taken = [chance({**terms, _LEANING: at.step_doctrine * log_odds(leaning)}) for leaning in leanings]
     _promised(changes, rows[seen], who[seen], 1, step_evidence(taken, pretended)[seen])
 
 
@@ -575,14 +583,11 @@ def ties(world, in_force, rows):
 
     in_force: (K, G) in those futures.
     """
-    layout, n = _month(world).layout, world.will.shape[1]
-    # Futures come last here: NumPy is several times faster along a long last axis.
-    of_each = np.empty((3, *in_force.shape[::-1]), world.will.dtype)
-    each = (world.agreement_binding[rows].T, layout.guarantors, world.agreement_verification[rows].T)
-    for value, product in zip(each, of_each, strict=True):
-        np.multiply(value, in_force.T, out=product)
-    most = (of_each[:, :, None] * layout.together).max(axis=1, initial=0.0)
-    tied = most.transpose(0, 2, 1).take(layout.dyads, axis=2)
+    layout = _month(world).layout
+    of_each = np.zeros((3, len(in_force), in_force.shape[1] + 1), world.will.dtype)  # the last agreement is none
+    for value, product in zip((world.agreement_binding[rows], layout.guarantors, world.agreement_verification[rows]), of_each, strict=True):
+        np.multiply(value, in_force, out=product[:, :-1])
+    tied = extreme_of(np.maximum, of_each, layout.tying).take(layout.pair, axis=2)
     return dict(zip(("bound", "guaranteed", "verified"), tied, strict=True))
 
 

@@ -20,7 +20,7 @@ from operator import add
 import numpy as np
 
 from regime_abm.core.derived import derived
-from regime_abm.core.maths import largest
+from regime_abm.core.maths import largest, within
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = ("posture", "posture_start", "alarm_start", "threat", "proximity", "rival")
@@ -97,4 +97,4 @@ def start(world, p, noise):
 
 def step(world, p, noise):
     above = next_above(*_situation(world), pace=p.state.pace, **_weights(p.state))
-    return {"posture": (world.posture_start + above).clip(0.0, 1.0)}
+    return {"posture": within(world.posture_start + above, 0.0, 1.0)}

@@ -18,7 +18,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from regime_abm.core.maths import log_odds, logistic, once, total, within
+from regime_abm.core.derived import derived
+from regime_abm.core.maths import log_odds, logistic, total, within
 from regime_abm.core.names import PUSHED
 from regime_abm.core.parameter import Parameter, Uniform
 
@@ -98,7 +99,7 @@ def shared_capital(value, came):
     return np.ascontiguousarray(best.transpose(2, 0, 1))
 
 
-@once
+@derived
 def _expected_hawkishness(low, high, share):
     return low + share * (high - low)
 

@@ -17,11 +17,11 @@ Rival accounts: procedures are idle, only will and power count: `talks_settle`, 
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 
-from regime_abm.core.maths import log_odds, logistic, once
+from regime_abm.core.derived import derived
+from regime_abm.core.maths import log_odds, logistic
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = (
@@ -84,7 +84,7 @@ def hearing(vitality, information, level):
     return vitality * information * level / _TOP_LEVEL
 
 
-@once
+@derived
 def _rivals(rival, names):
     """Each pair of rivals once: two index arrays, their places among all dyads from either side, and their names."""
     i, j = np.nonzero(np.triu(rival, 1))
@@ -154,8 +154,7 @@ def procedure(terms, talks, heard, bound):
     >>> int(procedure(terms, np.array([True]), np.array([0.3]), np.array([0.0]))[0])
     2
     """
-    how: Any = 0
-    loudest: Any = -np.inf
+    how, loudest = np.array(0, np.int8), np.array(-np.inf, np.float32)
     for number, (word, there) in enumerate(zip(_PROCEDURES, (talks, heard, bound), strict=True), start=1):
         louder = (there > 0.0) & (terms[word] > loudest)
         how, loudest = np.where(louder, number, how), np.where(louder, terms[word], loudest)

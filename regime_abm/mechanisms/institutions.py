@@ -19,7 +19,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from regime_abm.core.maths import total
+from regime_abm.core.derived import derived
+from regime_abm.core.maths import total, within
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = (
@@ -88,7 +89,7 @@ PARAMETERS = (
 _THIN = 0.4  # turnout below which a meeting costs capital
 _LAST = 4.0  # the highest level
 _REGULAR = 2  # level of regular meetings; from here on a rise binds governments
-_LEAST = 0.05  # strength at which an alliance that nobody ended stays, on paper
+_ON_PAPER = np.array([[[0.05]], [[0.0]]], np.float32)  # strength and exclusivity of an alliance that nobody ended
 
 
 def use_of(turnout, will, support, *, usual_business, paralysis):
@@ -135,38 +136,79 @@ def alliance_terms(start, fear, *, answer):
     return {"as at the start": start, "outside threat since the start": answer * fear}
 
 
+@derived
+def _outsiders(allied):
+    """Those who are not allies, (R, N, N) as shares of their number: sums over them are means."""
+    outside = (~allied & ~np.eye(allied.shape[-1], dtype=bool)).astype(np.float32)
+    return outside, np.maximum(total(outside), 1.0)
+
+
+def _fear(threat, allied):
+    """What each state fears from those who are not its allies, (R, N)."""
+    outside, number = _outsiders(allied)
+    return total(threat * outside) / number
+
+
 def outside_threat(threat, allied):
     """What two states together fear from those who are not their allies: the mean over both (R, N, N), symmetric."""
-    outside = (~allied & ~np.eye(allied.shape[-1], dtype=bool)).astype(threat.dtype)
-    fear = total(threat * outside) / np.maximum(total(outside), 1.0)
+    fear = _fear(threat, allied)
     return 0.5 * (fear[:, :, None] + fear[:, None, :])
 
 
-def _wanted(world, p, present):
-    """Whether those who decide want more of each forum (R, F), of those present (R, F, N)."""
-    enough = p.will_needed - p.consensus_discount * np.maximum(1.0 - 2.0 * world.forum_rule, 0.0)
-    willing = total(present & (world.will[:, None, :] > enough[..., None]))
-    seated = total(present)
-    return (seated > 0) & (willing >= needed(seated, world.forum_rule))
+@derived
+def _enough(needed, discount, rule, states):
+    """Will (., F, N) above which a state wants more of a forum, for each of the states."""
+    enough = needed - discount * np.maximum(1.0 - 2.0 * rule, 0.0)
+    return np.repeat(np.asarray(enough, np.float32)[..., None], states, axis=-1)
+
+
+def _wanted(world, p, who, seated):
+    """Whether those who decide want more of each forum (R, F), of those who count (R, F, N), `seated` of them."""
+    enough = _enough(p.will_needed, p.consensus_discount, world.forum_rule, who.shape[-1])
+    wills = np.repeat(world.will[:, None], who.shape[1], axis=1)  # in full: NumPy is slow to stretch a short last axis
+    willing = total(who & (wills > enough))
+    return (seated > 0.0) & (willing >= needed(seated, world.forum_rule))
 
 
 def start(world, p, noise):
     """Support is what those who decide want now; alliances and what they fear are kept as the measure of change."""
     allied = world.alliance > 0.0
+    wanted = _wanted(world, p.state, world.member, total(world.member))
     return {
-        "forum_support": (_wanted(world, p.state, world.member) & world.forum_active).astype(np.float32),
+        "forum_support": (wanted & world.forum_active).astype(np.float32),
         "alliance_start": world.alliance.copy(),
         "exclusivity_start": world.exclusivity.copy(),
         "outside_threat_start": outside_threat(world.threat, allied) * allied,
     }
 
 
+@derived
+def _seats(member):
+    """Number of members of each forum (R, F), at least 1."""
+    return np.maximum(total(member), 1.0)
+
+
+@derived
+def _hosts(host):
+    return host.T.astype(np.float32)
+
+
 def _dropped(world, p, noise, capital):
     """Forums (R, F) that the new leader of their host lets go."""
     if not world.turnover.any():
-        return np.zeros_like(world.forum_active)
-    newcomer = world.turnover @ world.forum_host.T
+        return np.zeros(capital.shape, bool)
+    newcomer = world.turnover.astype(np.float32) @ _hosts(world.forum_host) > 0.0
     return newcomer & (world.forum_level < _REGULAR) & (noise.forum("dropped") < p.host_drops * (1.0 - capital))
+
+
+@derived
+def _rises(track, unofficial_rise, *rates):
+    """Chances to rise, one level after the other (from the highest there is none), and the forums' places in each."""
+    governments = (track == 1.0).astype(np.float32)
+    standing = governments + unofficial_rise * (1.0 - governments)
+    rises = [rate * (standing if low >= _REGULAR else np.ones_like(standing)) for low, rate in enumerate(rates)]
+    table = np.array(np.broadcast_arrays(*rises, np.zeros_like(standing)), np.float32)
+    return table.reshape(-1), np.arange(table[0].size).reshape(table.shape[1:])
 
 
 def _level(world, p, noise, vitality, capital, support, active):
@@ -176,31 +218,30 @@ def _level(world, p, noise, vitality, capital, support, active):
     dying = active & (vitality < p.dying) & ~ripe
     if not (ripe.any() or dying.any()):
         return level, active
-    luck = noise.forum("level")
-    governments = (world.forum_track == 1.0).astype(level.dtype)
-    standing = governments + p.unofficial_rise * (1.0 - governments)
-    chance = np.zeros_like(level)
-    for low, rate in enumerate((p.to_ad_hoc, p.to_regular, p.to_document, p.to_organisation)):
-        rise = rate * standing if low >= _REGULAR else rate
-        chance = np.where((level >= low) & (level < low + 1), rise, chance)
-    up = ripe & (luck < chance)
-    down = dying & (luck < p.decline * (1.0 - capital))
-    gone = dying & (level < 1.0) & (noise.forum("dissolution") < p.dissolution)
-    change = up.astype(level.dtype) - down.astype(level.dtype)
-    return np.clip(level + change, 0.0, _LAST), active & ~gone
+    rises, places = _rises(world.forum_track, p.unofficial_rise, p.to_ad_hoc, p.to_regular, p.to_document, p.to_organisation)
+    luck, chance = noise.forum("level"), rises.take(level.astype(np.intp) * places.size + places)
+    level = level + (ripe & (luck < chance))
+    if dying.any():
+        level -= dying & (luck < p.decline * (1.0 - capital))
+        active = active & ~(dying & (world.forum_level < 1.0) & (noise.forum("dissolution") < p.dissolution))
+    return within(level, 0.0, _LAST), active
 
 
 def _forums(world, p, noise):
     active, present = world.forum_active, world.attendance & world.member
     due = (world.date + 1 - world.forum_first) % world.forum_every == 0
-    idle = np.where(world.met, 0.0, world.forum_idle + 1.0).astype(np.float32)
+    idle = (world.forum_idle + 1.0) * ~world.met
     late = idle >= world.forum_every  # the last meeting that was due did not come about
-    seated = total(present)
-    known = seated > 0.0  # before the first meeting of the run nobody has come to any
-    who = np.where(known[..., None], present, world.member)
-    turnout = seated / np.maximum(total(world.member), 1.0)
-    will = np.einsum("rfn,rn->rf", who.astype(np.float32), world.will) / np.maximum(total(who), 1.0)
-    wanted = _wanted(world, p, who) & ~late
+    came = total(present)
+    known = came > 0.0  # before the first meeting of the run nobody has come to any
+    unknown = active & ~known
+    if unknown.any():
+        present = present | (world.member & unknown[..., None])
+    counted = present.astype(np.float32)
+    seated, turnout = total(counted), came / _seats(world.member)
+    # One small product a future: a single large one would add up in an order that depends on how many there are.
+    will = np.matmul(counted, world.will[:, :, None])[..., 0] / np.maximum(seated, 1.0)
+    wanted = _wanted(world, p, present, seated) & ~late
     support = world.forum_support + (wanted - world.forum_support) / p.support_memory
     use = use_of(turnout, will, support, usual_business=p.usual_business, paralysis=p.paralysis)
     use = np.where(known | late, use * ~late, world.forum_vitality)
@@ -208,7 +249,7 @@ def _forums(world, p, noise):
     costly = (world.met & (turnout < _THIN)) | (active & due & ~world.met)
     capital = world.forum_capital + p.capital_gain * (turnout * world.met) - p.capital_loss * costly.astype(np.float32)
     support, vitality, capital = (
-        np.where(active, new.clip(0.0, 1.0), old)
+        np.where(active, within(new, 0.0, 1.0), old)
         for new, old in (
             (support, world.forum_support),
             (vitality, world.forum_vitality),
@@ -227,19 +268,35 @@ def _forums(world, p, noise):
     }
 
 
-def _alliances(world, p):
-    allied = world.alliance_start > 0.0
+@derived
+def _pacts(alliance, exclusivity, threat):
+    """Alliances at the start: whether there is one (R, N, N); of the P dyads that have one anywhere, their places (i, j) and in
+    a row, whether there is one (R, P), strength and exclusivity (2, R, P), and the threat from outside (R, P)."""
+    allied = alliance > 0.0
     i, j = np.nonzero(allied.any(axis=0))
+    first = np.array([alliance[:, i, j], exclusivity[:, i, j]])
+    return allied, i, j, i * allied.shape[-1] + j, allied[:, i, j], first, threat[:, i, j]
+
+
+@derived
+def _answers(tightening, hardening):
+    return np.array([np.float32(tightening), np.float32(hardening)]).reshape(2, -1, 1)
+
+
+def _alliances(world, p):
+    allied, i, j, dyads, there, first, threat = _pacts(
+        world.alliance_start, world.exclusivity_start, world.outside_threat_start
+    )
     if not len(i):
         return {"alliance": world.alliance, "exclusivity": world.exclusivity}
-    fear = (outside_threat(world.threat, allied) - world.outside_threat_start)[:, i, j]
-    changes = {}
-    for name, answer, least in (("alliance", p.tightening, _LEAST), ("exclusivity", p.hardening, 0.0)):
-        now, first = getattr(world, name)[:, i, j], getattr(world, f"{name}_start")[:, i, j]
-        moved = answered(now, first, fear, pace=p.alliance_pace, answer=answer)
-        moved = np.clip(moved, np.minimum(now, least), 1.0)
-        changes[name] = getattr(world, name).copy()
-        changes[name][:, i, j] = np.where(allied[:, i, j], moved, now)
+    fear = _fear(world.threat, allied)
+    fear = 0.5 * (fear.take(i, axis=1) + fear.take(j, axis=1)) - threat
+    changes = {"alliance": world.alliance.copy(), "exclusivity": world.exclusivity.copy()}
+    now = np.array([value.reshape(len(fear), -1).take(dyads, axis=1) for value in changes.values()])
+    moved = answered(now, first, fear, pace=p.alliance_pace, answer=_answers(p.tightening, p.hardening))
+    moved = np.where(there, moved.clip(np.minimum(now, _ON_PAPER), 1.0), now)
+    for value, new in zip(changes.values(), moved, strict=True):
+        value[:, i, j] = new
     return changes
 
 

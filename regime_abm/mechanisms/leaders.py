@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from regime_abm.core.maths import log_odds, logistic, once
+from regime_abm.core.derived import derived
+from regime_abm.core.maths import log_odds, logistic
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = (
@@ -107,19 +108,19 @@ def leaves(on_clock, may_stay, u_term, u_exit, due, *, reelection, hazard):
     return due | (u_exit < hazard) | (on_clock & ~(may_stay & (u_term < reelection)))
 
 
-@once
+@derived
 def _term(months):
     """Whole months of a term, at least one; 0 where there is no fixed clock."""
     return np.maximum(np.rint(months), 1.0) * (months > 0)
 
 
-@once
+@derived
 def _clock(term, terms):
     """Months of a term, and after how many the last one ends; endless where there is no fixed clock."""
     return np.where(term > 0, term, np.inf), np.where(term > 0, term * terms, np.inf)
 
 
-@once
+@derived
 def _no_exit(hazard, horizon):
     return (1.0 - hazard) ** horizon
 

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from regime_abm.core.maths import log_odds
+from regime_abm.core.maths import log_odds, within
 from regime_abm.core.parameter import LogNormal, Parameter, Uniform
 
 READS = (
@@ -97,7 +97,7 @@ def next_reputation(leader, government, learned, *, state_share, fading, usual):
     government = government + state_share * learned
     leader = leader + fading * (government - leader)
     government = government + fading * (usual - government)
-    return np.asarray(leader).clip(-_BOUND, _BOUND), np.asarray(government).clip(-_BOUND, _BOUND)
+    return within(leader, -_BOUND, _BOUND), within(government, -_BOUND, _BOUND)
 
 
 def learned_from(act, if_trustworthy, if_exploitative, trust, misperception, uniforms, *, asymmetry):

@@ -21,7 +21,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from regime_abm.core.maths import anywhere, log_odds, logistic
+from regime_abm.core.derived import derived
+from regime_abm.core.maths import anywhere, extreme_of, log_odds, logistic, padded, total
 from regime_abm.core.parameter import LogNormal, Parameter, Uniform
 
 READS = (
@@ -73,9 +74,21 @@ def scares(severity, pairs, *, near_miss):
     """
     one, other = severity[:, pairs[0], pairs[1]], severity[:, pairs[1], pairs[0]]
     worst = np.maximum(one, other)
-    lethal = (worst >= _LETHAL).sum(axis=1, keepdims=True, dtype=np.float32)
+    lethal = total(worst >= _LETHAL)[:, None]
     missed = (worst == _FORCE) & (np.minimum(one, other) >= _SHOW)
-    return np.minimum(lethal + near_miss * missed.sum(axis=1, keepdims=True, dtype=np.float32), 1.0)
+    return np.minimum(lethal + near_miss * total(missed)[:, None], 1.0)
+
+
+@derived
+def _pairs(core):
+    """Each pair that counts in the measures of force once: two index arrays."""
+    return np.nonzero(np.triu(core | core.T, 1))
+
+
+@derived
+def _own(party):
+    """The agreements of each state, side by side; the one after the last is none."""
+    return padded([[*np.flatnonzero(column), len(party)] for column in party.T])
 
 
 def faded(value, kept):
@@ -102,9 +115,8 @@ def influences(crisis, progress, stalled, hawkishness, settled, *, p):
 def _crisis(world, p):
     """The sense of crisis (R, 1) after last month."""
     crisis = faded(world.crisis[:, None], p.state.crisis_kept)
-    severity, core = world.severity, world.core
+    severity, pairs = world.severity, _pairs(world.core)
     if (severity >= _FORCE).any():
-        pairs = np.nonzero(np.triu(core | core.T, 1))
         crisis = np.minimum(crisis + p.state.scare * scares(severity, pairs, near_miss=p.state.near_miss), 1.0)
     return crisis
 
@@ -112,15 +124,13 @@ def _crisis(world, p):
 def _stalled(world, left):
     """Months (R, N) since the latest step or signature of own agreements with steps left; `left` where there is none."""
     unfinished, idle = world.in_force & (world.steps_done < world.agreement_steps), world.agreement_idle
-    party = world.party
+    own = _own(world.party)
     if not unfinished.any():
         return left
-    since = np.where(unfinished, idle, np.float32(np.inf)).T.copy()  # agreements lead: each one's months are contiguous
-    months = np.full(left.T.shape, np.inf, left.dtype)
-    for g in np.flatnonzero(unfinished.any(axis=0)):
-        for i in np.flatnonzero(party[g]):
-            np.minimum(months[i], since[g], out=months[i])
-    return np.where(np.isfinite(months.T), months.T, left)
+    since = np.full((len(idle), idle.shape[1] + 1), np.inf, left.dtype)
+    np.copyto(since[:, :-1], idle, where=unfinished)
+    months = extreme_of(np.minimum, since, own)
+    return np.where(months < np.inf, months, left)
 
 
 def remembered(world, p):
@@ -135,7 +145,9 @@ def remembered(world, p):
 
 
 def _terms(world, p, crisis, progress, stalled):
-    settled = anywhere((world.settled > 0) & (world.settled < _FADED)).astype(progress.dtype)
+    settled = np.zeros(progress.shape, progress.dtype)
+    if world.settled.any():
+        settled += anywhere((world.settled > 0) & (world.settled < _FADED))
     moved = influences(crisis, progress, stalled, world.hawkishness, settled, p=p.state)
     return {"starting level": world.will_level, **moved}
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from regime_abm.design import Cells
 from regime_abm.errors import InputError
 from regime_abm.plan import Limits
+from regime_abm.scenario import Scenario
 from regime_abm.store.parquet import encode
 from regime_abm.supervisor import Task
 from regime_abm.sweeps.rows import measures_of, recorded_months
 from regime_abm.sweeps.work import Job, side_by_side, tables
+from regime_abm.workers import in_order
 
 # Seconds of a month where nothing was measured: for each run of seven states, and for all that are side by side.
 ROUGH_RUN, ROUGH_CALL = 2.5e-5, 2.5e-3
@@ -91,33 +93,59 @@ def measured(job: Job, workers: int, tasks: int, share: float = 1.0) -> Estimate
     """By a probe of a few months, unless there is little to do. share: of the runs that are still to be done."""
     cells = job.cells
     guess = rough(job, workers)
-    if guess.seconds * workers * share < _WORTH_A_PROBE:
-        return replace(guess, seconds=guess.seconds * share, bytes=int(guess.bytes * share))
-    scenario = cells.variants[0].scenario
-    months = min(scenario.months, PROBE_MONTHS)
-    short = replace(cells.variants[0], scenario=replace(scenario, months=months))
-    probe = replace(job, cells=replace(cells, variants=(short, *cells.variants[1:])))
-    runs = min(side_by_side(scenario, job.record), cells.runs_of_variant)
-    tables(probe, Task(0, 0, 1))  # what is paid once is not measured
-    began = time.perf_counter()
-    found = tables(probe, Task(0, 0, runs))
-    took = time.perf_counter() - began
-    every = {"runs": None, "series": job.record.series_every, "dyads": job.record.dyads_every}
-    size = 0.0
-    for kind, table in found.items():
-        row = len(encode(table).data) / table.num_rows
-        each = table.num_rows / runs
-        for variant in cells.variants:
-            rows = each
-            if (n := every[kind]) is not None:
-                rows *= len(recorded_months(variant.scenario.months, n)) / len(recorded_months(months, n))
-            size += row * rows * cells.runs_of_variant
-    weights = list(_weights(cells))
-    own = weights[0] / cells.runs_of_variant / scenario.months  # of a month of the probe's scenario
-    seconds = took / (runs * months * own) * sum(weights) * share
+    guess = replace(guess, seconds=guess.seconds * share, bytes=int(guess.bytes * share))
+    if guess.seconds * workers < _WORTH_A_PROBE or (probe := _probed(job)) is None:
+        return guess
+    months = cells.variants[0].scenario.months
+    own = next(_weights(cells)) / cells.runs_of_variant / months  # of a month of the scenario that was probed
     busy = min(workers, tasks)
-    seconds = seconds / busy + (START if busy > 1 else 0.0)
-    return Estimate(cells.runs, cells.count, seconds, int(size * share), workers, measured=True)
+    seconds = probe.seconds / (probe.runs * probe.months * own) * sum(_weights(cells)) * share / busy
+    size = share * sum(_bytes(job, probe, variant.scenario) * cells.runs_of_variant for variant in cells.variants)
+    return Estimate(cells.runs, cells.count, seconds + (START if busy > 1 else 0), int(size), workers, measured=True)
+
+
+@dataclass(frozen=True)
+class _Probe:
+    """What some runs of a few months cost. sizes: kind of table -> bytes a run."""
+
+    runs: int
+    months: int
+    seconds: float
+    sizes: Mapping[str, float]
+
+
+def _probed(job: Job) -> _Probe | None:
+    """Doctrines are tried in another process, as they may do anything; None where the runs failed."""
+    first = job.cells.variants[0]
+    months = min(first.scenario.months, PROBE_MONTHS)
+    short = replace(first, scenario=replace(first.scenario, months=months))
+    job = replace(job, cells=replace(job.cells, variants=(short, *job.cells.variants[1:])))
+    try:
+        return next(in_order(_probe, [job], workers=1)) if job.actors else _probe(job)
+    except Exception:  # a failing run is for the sweep to tell
+        return None
+
+
+def _probe(job: Job) -> _Probe:
+    scenario = job.cells.variants[0].scenario
+    runs = min(side_by_side(scenario, job.record), job.cells.runs_of_variant)
+    tables(job, Task(0, 0, 1))  # what is paid once is not measured
+    began = time.perf_counter()
+    found = tables(job, Task(0, 0, runs))
+    sizes = {kind: len(encode(table).data) / runs for kind, table in found.items()}
+    return _Probe(runs, scenario.months, time.perf_counter() - began, sizes)
+
+
+def _bytes(job: Job, probe: _Probe, scenario: Scenario) -> float:
+    """Of one run of a scenario, by how many more months of it are recorded than of the probe."""
+    every = {"series": job.record.series_every, "dyads": job.record.dyads_every}
+    size = 0.0
+    for kind, own in probe.sizes.items():
+        n = every.get(kind)
+        size += (
+            own if n is None else own * len(recorded_months(scenario.months, n)) / len(recorded_months(probe.months, n))
+        )
+    return size
 
 
 def _weights(cells: Cells) -> Iterator[float]:

@@ -174,6 +174,7 @@ def run(
             executor=executor,
             scheduler=scheduler,
             start=start,
+            isolate=bool(sweep.job.actors),  # a doctrine may do anything
             replay=lambda run: f"{program} replay {shlex.quote(str(out))} --run {run}",
             progress=progress,
         )

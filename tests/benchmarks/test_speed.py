@@ -30,6 +30,12 @@ def test_futures_do_not_import_mesa_and_tell_their_cost() -> None:
     assert 0 < told["seconds"] < 60
 
 
+def test_what_somebody_waits_for_is_measured() -> None:
+    help_, future = speed.waiting(str(TRIO), repeats=1)
+    assert 0 < float(help_.measured.split()[0]) < float(future.measured.split()[0]) < 60
+    assert "elapsed" in help_.note
+
+
 def test_engine_is_measured_beside_mesa() -> None:
     (figure,) = speed.against_mesa(load(TRIO), repeats=1, months=6, runs=1)
     assert float(figure.measured.split()[0]) > 1

@@ -95,7 +95,7 @@ def test_show_parameters_gives_range_prior_and_evidence():
 
 def test_show_scenarios_and_forums():
     assert "baseline_2018" in good("show", "scenarios")
-    text = good("show", "forums", "--scenario", TRIO)
+    text = good("show", "forums", TRIO)
     assert "The Club" in text
 
 

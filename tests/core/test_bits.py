@@ -89,6 +89,22 @@ def test_watching_past_the_windows_gives_the_ensembles_numbers(quartet):
     assert [watch.outcome(m) for m in range(1, 121)] == [api.KEYS[k] for k in result.outcome[2][1:]]
 
 
+@pytest.mark.parametrize("asked", [(), (1, 2, 70, 71)], ids=["never before", "now and then"])
+def test_months_measured_together_are_those_measured_one_by_one(quartet, asked):
+    """A watched run measures what nobody has asked about yet when somebody asks."""
+    each, late = (api.watch(quartet, seed=4, replicate=2) for _ in range(2))
+    while each.month < each.horizon:
+        each.step()
+        late.step()
+        each.latest("no_force")
+        if late.month in asked:
+            late.outcome()
+    assert late.series() == each.series()
+    for month in range(each.horizon + 1):
+        assert late.outcome(month) == each.outcome(month)
+        assert late.regime(month) == each.regime(month)
+
+
 # Chunks and workers
 
 

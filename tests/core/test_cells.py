@@ -45,6 +45,15 @@ def test_cells_with_equal_values_are_equal_futures():
     assert same(part(chunk, slice(0, 3)), part(chunk, slice(3, 6)))
 
 
+def test_a_future_may_have_values_of_its_own():
+    own = {name: values[[0, 2, 1, 1]] for name, values in VALUES.items()}
+    together = simulate(load("baseline_2018"), 3, 5, 4, months=40, values=own, robust=True)
+    for row in range(4):
+        alone = {name: values[row : row + 1] for name, values in own.items()}
+        chunk = simulate(load("baseline_2018"), 3, 5 + row, 1, months=40, values=alone)
+        assert same(chunk, part(together, slice(row, row + 1)))
+
+
 def test_what_a_cell_does_not_set_is_drawn_by_the_luck_of_the_replicate():
     one = simulate(load("baseline_2018"), 1, 0, 3, months=12, draw_parameters=True, cells=2, values={})
     assert same(part(one, slice(0, 3)), part(one, slice(3, 6)))

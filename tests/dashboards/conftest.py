@@ -1,4 +1,4 @@
-"""A real server in a process of its own, and a real Chromium, for the tests of the pages."""
+"""A real server in a process of its own, for the tests of the pages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.dashboards.running import CHROMIUM_ARGS, Server, block_other_hosts, chromium_path, start
+from tests.dashboards.running import Server, block_other_hosts, start
 
 
 @pytest.fixture
@@ -38,19 +38,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     code = running.stop(signal.SIGINT)
     assert code == 0, "\n".join(running.said)
     assert "Traceback" not in "\n".join(running.said), "\n".join(running.said)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator:
-    """A Chromium, or a skip that says why there is none."""
-    path = chromium_path()
-    if path is None:
-        pytest.skip("no chromium on PATH (apt-get install chromium)")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

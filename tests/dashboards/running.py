@@ -66,13 +66,18 @@ class Server:
 
 
 def start(
-    *arguments: str, state: Path, module: tuple[str, ...] = ("dashboards.server",), wait: float = 90
+    *arguments: str,
+    state: Path,
+    module: tuple[str, ...] = ("dashboards.server",),
+    wait: float = 90,
+    program: str = sys.executable,
+    folder: Path = ROOT,
 ) -> Server:
-    """Start a server and wait for the address it prints; RuntimeError when it prints none."""
+    """Start a server with a Python in a folder and wait for the address it prints; RuntimeError when it prints none."""
     environment = os.environ | {"XDG_STATE_HOME": str(state), "PYTHONUNBUFFERED": "1", "COLUMNS": "200"}
     process = subprocess.Popen(
-        [sys.executable, "-m", *module, *arguments],
-        cwd=ROOT,
+        [program, "-m", *module, *arguments],
+        cwd=folder,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -145,6 +145,7 @@ def test_a_region_without_the_file_has_no_agreements_and_runs(tmp_path):
     shutil.copytree(WORLDS / "trio", tmp_path / "trio")
     shutil.copy(WORLDS / "trio.toml", tmp_path)
     (tmp_path / "trio" / "agreements.toml").unlink()
+    (tmp_path / "trio" / "roles.toml").unlink()  # which names steps of theirs
     scenario = load(tmp_path / "trio.toml")
     assert scenario.region.names.agreements == ()
     run, world = prepared(scenario, count=3)

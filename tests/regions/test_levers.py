@@ -167,6 +167,7 @@ def test_a_forum_that_sleeps_for_ever_changes_nobodys_acts(tmp_path):
         (f"{EVENT}kind = 'agreement offered'\nagreement = 'NOTHING'\n", "unknown agreement 'NOTHING'"),
         (f"{EVENT}kind = 'incident'\nstate = 'ASH'\nother = 'BAY'\nseverity = 5\n", "severity"),
         ("[forums.NEW]\nmembers = []\n", "forums.NEW.members"),
+        (f"{EVENT}kind = 'dismantles'\nstate = 'ASH'\n", "kind: 'dismantles' needs the optional module 'bargain'"),
         ("[roles.great_rivals]\npairs = ['ASH-ASX']\ncertainty = 'J'\nsource = 'x'\n", "roles.great_rivals.pairs.*ASX"),
     ],
 )

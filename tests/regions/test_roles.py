@@ -10,7 +10,7 @@ from regime_abm.errors import InputError
 from regime_abm.files import read_toml
 from regime_abm.region_roles import KNOWN, roles_of
 
-CODES = {"states": ("AAA", "BBB", "CCC"), "forums": ("CLUB",), "agreements": ("PACT",)}
+CODES = {"states": ("AAA", "BBB", "CCC"), "forums": ("CLUB",), "agreements": ("PACT",), "steps": ("PACT:1", "PACT:2")}
 ABOUT = 'certainty = "J"\nsource = "made up"\n'
 
 
@@ -28,6 +28,13 @@ def test_a_pair_with_a_dash_reads_in_both_directions_and_one_with_an_arrow_in_on
 def test_roles_fill_the_flags_of_the_world(trio):
     _, world = trio.prepare(1)
     assert np.array_equal(world.great_rivals, [[False, True, False], [True, False, False], [False, False, False]])
+
+
+def test_a_step_is_named_by_its_agreement_and_its_place(trio):
+    _, world = trio.prepare(1)
+    deal = world.names.agreements.index("DEAL")
+    assert np.argwhere(world.disarming_step).tolist() == [[deal, 2]]
+    assert world.agreement_turn[deal, 2] == world.names.state("AAA")
 
 
 def test_under_other_codes_the_same_states_play_the_same_roles(trio):
@@ -50,6 +57,7 @@ def test_every_role_is_a_fixed_flag():
         (f'[great_rivals]\npairs = ["AAA-BBC"]\n{ABOUT}', "unknown code 'BBC'.*BBB"),
         (f'[great_rivals]\npairs = ["AAA-AAA"]\n{ABOUT}', "two different states"),
         (f'[great_rivals]\npairs = ["AAA"]\n{ABOUT}', "is not like"),
+        (f'[disarming_step]\nsteps = ["PACT:3"]\n{ABOUT}', "disarming_step.steps: unknown code 'PACT:3'.*PACT:"),
         ('[great_rivals]\npairs = ["AAA-BBB"]\n', "needs a source"),
         (f"[great_rivals]\n{ABOUT}", "needs a list pairs"),
     ],

@@ -24,3 +24,16 @@ def test_importing_the_program_stays_light(module: str) -> None:
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert loaded.stdout.strip() == ""
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["run", "--help"], ["show", "--help"]])
+def test_help_waits_for_nothing_but_the_command_line(words: list[str]) -> None:
+    """A command file that imports the model as a module, and not `api` from cli.common, is found here."""
+    script = (
+        "import sys; from regime_abm.cli import app; app(sys.argv[1:], standalone_mode=False);"
+        "heavy = {'numpy', 'networkx', 'rich', 'pandas', 'regime_abm.api'};"
+        "print(*sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script, *words], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout
+    assert done.stderr.strip() == ""

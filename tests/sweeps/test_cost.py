@@ -9,6 +9,7 @@ import pytest
 from regime_abm import api
 from regime_abm.errors import InputError
 from regime_abm.sweeps import running
+from tests.sweeps.doctrines import Fails, Kills
 from tests.sweeps.plans import GRID, TRIO, head, plan, swept
 
 HUGE = (
@@ -68,6 +69,12 @@ def test_a_probe_measures_time_and_disk_of_what_is_kept(tmp_path):
     size = sum(path.stat().st_size for path in (out / "parts").rglob("*.parquet"))
     assert size / 2 < estimate.bytes < size * 2
     assert took / 4 < estimate.seconds < took * 4  # a busy machine may slow down one of the two
+
+
+@pytest.mark.parametrize("doctrine", [Fails, Kills])
+def test_a_doctrine_that_fails_in_the_probe_does_no_harm(doctrine, tmp_path):
+    ready = running.prepared(plan(tmp_path, head(80, 240) + GRID), actors={"AAA": doctrine})
+    assert not ready.estimate(1).measured
 
 
 def test_a_resume_is_estimated_by_what_is_left(tmp_path):

@@ -76,7 +76,7 @@ def test_a_replay_after_the_scenario_has_changed_says_what_changed(tmp_path):
 
 
 def test_a_failing_run_is_a_row_with_its_traceback_and_the_others_are_there(tmp_path):
-    stored = swept(tmp_path, head(40, 6), actors={"AAA": Fails}, chunk=15)
+    stored = swept(tmp_path, head(40, 6), actors={"AAA": Fails}, start="fork", chunk=15)
     failed = stored.failures
     assert 1 <= len(failed) <= 12
     assert set(failed["reason"]) == {"exception"}
@@ -85,12 +85,12 @@ def test_a_failing_run_is_a_row_with_its_traceback_and_the_others_are_there(tmp_
     rest = stored.runs()
     assert sorted([*rest["run"], *failed["run"]]) == list(range(40))
     # what is there is what it would be without the fault
-    whole = swept(tmp_path, head(40, 6), "plain", actors={"AAA": Plain}).runs()
+    whole = swept(tmp_path, head(40, 6), "plain", actors={"AAA": Plain}, start="fork").runs()
     assert rest.reset_index(drop=True).equals(whole[whole["run"].isin(rest["run"])].reset_index(drop=True))
 
 
 def test_the_replay_of_a_failed_run_fails_in_the_same_way(tmp_path):
-    stored = swept(tmp_path, head(40, 6), actors={"AAA": Fails})
+    stored = swept(tmp_path, head(40, 6), actors={"AAA": Fails}, start="fork")
     row = stored.failures.iloc[0]
     words = shlex.split(row["replay"])
     assert words == ["regime-abm", "replay", str(stored.folder), "--run", str(row["run"])]
@@ -110,7 +110,7 @@ def test_runs_that_kill_their_worker_are_told_and_the_others_are_there(tmp_path)
 
 
 def test_a_doctrine_for_nobody_is_refused_before_anything_is_written(tmp_path):
-    stored = swept(tmp_path, head(4, 6, (TRIO,)) + GRID, actors={"AAA": Plain})
+    stored = swept(tmp_path, head(4, 6, (TRIO,)) + GRID, actors={"AAA": Plain}, start="fork")
     assert set(tables(stored)) == {"runs"}
     with pytest.raises(InputError, match="unknown state 'XXX'"):
         swept(tmp_path, head(), "wrong", actors={"XXX": Plain})
