@@ -135,6 +135,7 @@ _BINDING, _CREDIBILITY, _HALF, _EXPOSURE = 0.15, 0.3, 0.5, 0.35  # references of
 _MOST_OVERDUE = 24.0
 _TYPES = np.array([[0.0], [1.0]], np.float32)  # trustworthy, exploitative
 _SURE = 0.001  # no doctrine is taken to be surer than this
+_COOPERATIVE = (0, 1)  # acts: reassure, restrain
 _CLIP = 2.0  # the most that one promise tells, in log-odds
 
 
@@ -327,8 +328,9 @@ def _leaning(world, doctrines, rows, cols, who):
 
     doctrines: chances (R, 5, N, N) each.
     """
-    cooperates = [chances[:, 0] + chances[:, 1] for chances in doctrines]
-    return within(_mean_of_others(world, cooperates, rows, cols, who), _SURE, 1.0 - _SURE)
+    acts = [chances[:, act] for act in _COOPERATIVE for chances in doctrines]
+    means = _mean_of_others(world, acts, rows, cols, who)
+    return within(means[: len(doctrines)] + means[len(doctrines) :], _SURE, 1.0 - _SURE)
 
 
 def _owner(world, rows, cols):
@@ -675,6 +677,7 @@ def step(world, p, noise, actors):
     moved = np.flatnonzero(anywhere(gone | changes["signed"]))
     if len(moved):
         for name, value in ties(month, changes["in_force"].take(moved, axis=0), moved).items():
-            tied[name] = tied[name].copy()
-            tied[name][moved] = value
+            if (value != tied[name].take(moved, axis=0)).any():
+                tied[name] = tied[name].copy()
+                tied[name][moved] = value
     return {**changes, **tied}
