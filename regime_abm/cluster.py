@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import functools
 import logging
+import multiprocessing
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError, Executor, Future
@@ -83,7 +84,12 @@ def _close(cluster: Any) -> None:
 
     with contextlib.suppress(TimeoutError):
         cluster.sync(end, callback_timeout=2)
+    with contextlib.suppress(TimeoutError):
         cluster.close(timeout=2)
+    for process in multiprocessing.active_children():
+        if process.name.startswith("Dask Worker"):  # a busy machine may not have ended it in time
+            process.kill()
+            process.join()
 
 
 class _Cluster(Executor):

@@ -163,7 +163,9 @@ class Difference:
     def occurs(self, sign: int) -> bool:
         """Whether more draws have that sign than chance would give if no draw truly had it.
 
-        A draw without any effect exceeds twice its error on one side by chance; binomial test at 5 %, on the safe side.
+        A draw without any effect exceeds twice its error on one side by chance, by Student's t; binomial test at 5 %. On the
+        safe side where few twins part at all; where twins' differences are very skewed chance may give two or three times
+        as many on the side of the short tail, so a small share just beyond chance is weak evidence.
         """
         from scipy.stats import binom, t
 

@@ -236,7 +236,7 @@ class World:
     offered: np.ndarray = quantity("agreement", "flag", 0, 1, "The agreement was on the table this month.", bool)
     signed: np.ndarray = quantity("agreement", "flag", 0, 1, "The agreement was signed this month.", bool)
     sign_chance: np.ndarray = quantity("signature", "probability", 0, 1, "Chance that the state signs, when the agreement is on the table.")
-    ended: np.ndarray = quantity("agreement", "cause", 0, 4, "It ended this month: 1 lapsed, 2 by force, 3 cheating found, 4 review failed.", np.int8)
+    ended: np.ndarray = quantity("agreement", "cause", 0, 5, "It ended this month: 1 lapsed, 2 by force, 3 cheating found, 4 review failed, 5 a party left (set from outside).", np.int8)
     ended_by: np.ndarray = quantity("agreement", "state", -1, 10_000, "Index of the state over which it ended; -1 = none.", np.int16)
     review_credibility: np.ndarray = quantity("agreement", "probability", 0, 1, "Credibility that this month's failed review found.")
     review_needed: np.ndarray = quantity("agreement", "probability", 0, 1, "Credibility at which that review, with the same luck, would have kept it.")

@@ -15,7 +15,7 @@ from regime_abm.core.world import World
 Told = Iterator[tuple[str, str, tuple[str, ...]]]
 Called = Mapping[str, tuple[str, Sequence[str]]]
 
-_LAPSED, _BY_FORCE, _CHEATED, _REVIEWED = 1, 2, 3, 4
+_LAPSED, _BY_FORCE, _CHEATED, _REVIEWED, _LEFT = 1, 2, 3, 4, 5
 _FORCE = 3
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
@@ -101,6 +101,8 @@ def _end(before: World, after: World, earlier: Sequence[World], g: int, name: st
         return f"{name} ends by force after {age}: {_force(after, g, by)}."
     if cause == _CHEATED:
         return f"{name} ends after {age}: it is found out that {state} had only pretended its step{_since(earlier, g, by)}."
+    if cause == _LEFT:
+        return f"{name} ends after {age}: {state} leaves it."
     found, needed = float(after.review_credibility[0, g]), float(after.review_needed[0, g])
     if needed >= 1.0:
         verdict = f"credibility {short(found)}, and none would have been enough"

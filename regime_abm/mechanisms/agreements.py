@@ -23,9 +23,14 @@ import numpy as np
 
 from regime_abm.core.derived import derived
 from regime_abm.core.maths import anywhere, extreme_of, log_odds, logistic, padded, within
+from regime_abm.core.names import PUSHED
 from regime_abm.core.parameter import Parameter, Uniform
 
 READS = (
+    "sign_push",
+    "step_push",
+    "offer_order",
+    "exit_order",
     "party",
     "guarantor",
     "rival",
@@ -103,7 +108,7 @@ PARAMETERS = (
     Parameter("pretend", 0.01, 0.0001, 0.9, Uniform(0.002, 0.02), "per month", "Chance that a trustworthy leader who does not take a due step pretends to, at checks of one half."),
     Parameter("exploiters_pretend", 1.5, -2.0, 6.0, Uniform(0.0, 3.0), "log-odds", "How much likelier an exploitative leader pretends.", "kydd2005 (type)", "expert"),
     Parameter("checks_deter", 1.0, -2.0, 6.0, Uniform(-0.5, 2.5), "log-odds", "How much good checks keep states from pretending; below 0 they tempt to outwit them."),
-    Parameter("lapse", 0.083, 0.001, 0.9, Uniform(0.05, 0.12), "per month", "Chance that a typical declaration of middling will lapses, no talks and no steps: half are gone after eight months.", "eight months from the Singapore summit to the one in Hanoi", "estimated"),
+    Parameter("lapse", 0.083, 0.001, 0.9, Uniform(0.05, 0.12), "per month", "Chance that a typical declaration of middling will lapses, half of its partners in talks, no steps: half are gone after eight months.", "eight months from the Singapore summit to the one in Hanoi", "estimated"),
     Parameter("lapse_binding", 3.0, -4.0, 12.0, Uniform(0.0, 6.0), "log-odds", "How much a firm form keeps an agreement from lapsing.", "fortna2003 (sign)", "expert"),
     Parameter("lapse_talks", 1.0, -2.0, 6.0, Uniform(0.0, 2.0), "log-odds", "How much open talks keep an agreement from lapsing."),
     Parameter("lapse_will", 1.0, -4.0, 8.0, Uniform(0.0, 2.0), "log-odds", "How much the will of the least willing party keeps an agreement from lapsing."),
@@ -124,12 +129,13 @@ PARAMETERS = (
     Parameter("reneging_fades", 0.03, 0.0, 1.0, Uniform(0.01, 0.05), "per month", "How fast that memory fades."),
 )
 
-LAPSED, BY_FORCE, CHEATED, REVIEWED = 1, 2, 3, 4  # causes of an end
+LAPSED, BY_FORCE, CHEATED, REVIEWED, LEFT = 1, 2, 3, 4, 5  # causes of an end
 _FORCE = 3  # severity from which an act counts as force
 _BINDING, _CREDIBILITY, _HALF, _EXPOSURE = 0.15, 0.3, 0.5, 0.35  # references of the logistics; .15: a declaration
 _MOST_OVERDUE = 24.0
 _TYPES = np.array([[0.0], [1.0]], np.float32)  # trustworthy, exploitative
 _SURE = 0.001  # no doctrine is taken to be surer than this
+_COOPERATIVE = (0, 1)  # acts: reassure, restrain
 _CLIP = 2.0  # the most that one promise tells, in log-odds
 
 
@@ -273,11 +279,20 @@ def _on_offer(world, p, luck):
     Of two of one kind between the same parties only one is in force, or offered."""
     offered = world.agreement_open & ~world.in_force & (luck < p.state.offer)
     offered &= (world.talking >= world.layout.talks_needed) & (world.agreement_idle >= p.state.cool_off)
+    told = _ordered(world.offer_order)
+    if told is not None:  # talks or not
+        offered |= told & world.agreement_open & ~world.in_force
     if offered.any():
         for g, h in world.layout.alike:
             offered[:, g] &= ~world.in_force[:, h]
             offered[:, h] &= ~world.in_force[:, g] & ~offered[:, g]
     return offered
+
+
+@derived
+def _ordered(orders):
+    """What is set from outside this month; None when nothing is."""
+    return orders if orders.any() else None
 
 
 def sign_terms(world, p, rows, cols):
@@ -297,6 +312,7 @@ def sign_terms(world, p, rows, cols):
         "fear of being exploited": -at.exploitation_fear * owed * (exposure - _EXPOSURE),
         "leader's hawkishness": at.hawks_sign * (world.hawkishness.take(rows, axis=0) - _HALF),
         "sovereignty under a firm form": -at.sovereignty_cost * firm * world.sovereignty.take(rows, axis=0),
+        PUSHED: world.sign_push[rows, cols],
     }
 
 
@@ -312,8 +328,9 @@ def _leaning(world, doctrines, rows, cols, who):
 
     doctrines: chances (R, 5, N, N) each.
     """
-    cooperates = [chances[:, 0] + chances[:, 1] for chances in doctrines]
-    return within(_mean_of_others(world, cooperates, rows, cols, who), _SURE, 1.0 - _SURE)
+    acts = [chances[:, act] for act in _COOPERATIVE for chances in doctrines]
+    means = _mean_of_others(world, acts, rows, cols, who)
+    return within(means[: len(doctrines)] + means[len(doctrines) :], _SURE, 1.0 - _SURE)
 
 
 def _owner(world, rows, cols):
@@ -327,12 +344,14 @@ def step_terms(world, p, rows, cols, doctrines=None):
     doctrines: whose chances (R, 5, N, N) of acts to go by, several at once; those of the acting leader when not given.
     """
     at, world = _At(p, rows), _month(world)
-    leaning = _leaning(world, doctrines or (world.decision,), rows, cols, _owner(world, rows, cols))
+    owner = _owner(world, rows, cols)
+    leaning = _leaning(world, doctrines or (world.decision,), rows, cols, owner)
     return {
         "usual chance to take a due step": log_odds(at.step),
         "how cooperative it is toward the parties": at.step_doctrine * log_odds(leaning if doctrines else leaning[0]),
         "form of the agreement": at.step_binding * (world.agreement_binding[rows, cols] - _BINDING),
         "open talks": at.step_talks * (world.talking[rows, cols] - _HALF),
+        PUSHED: world.step_push[rows, cols, owner],
     }
 
 
@@ -366,7 +385,7 @@ def lapse_terms(world, p):
     return {
         "usual chance to lapse": log_odds(at.lapse),
         "form of the agreement": -at.lapse_binding * (world.agreement_binding - _BINDING),
-        "open talks": -at.lapse_talks * world.talking,
+        "open talks": -at.lapse_talks * (world.talking - _HALF),
         "will of the least willing": -at.lapse_will * (least - _HALF),
         "steps ahead, none overdue": -at.lapse_schedule * ahead,
         "custom": -at.lapse_custom * world.custom,
@@ -438,7 +457,8 @@ def _reviewed(world, p):
 
 
 def _ends(world, p, noise, changes):
-    """What ends this month, why and over whom; where causes meet, force, cheating, review, lapse come in this order."""
+    """What ends this month, why and over whom; where causes meet, an exit set from outside, force,
+    cheating, review, lapse come in this order."""
     lapse, cheating, luck = chance(lapse_terms(world, p)), world.cheat >= 0, noise.agreement("end")
     fights = _forced(world) if (world.severity >= _FORCE).any() else None
     reviews = _reviewed(world, p) if world.turnover.any() else None
@@ -453,6 +473,9 @@ def _ends(world, p, noise, changes):
         cause[review >= keep] = REVIEWED
     cause[luck < 1.0 - unbroken] = CHEATED
     cause[luck < force] = BY_FORCE
+    exits = _ordered(world.exit_order)
+    if exits is not None:
+        cause[anywhere(exits)] = LEFT
     cause *= world.in_force
     ended = np.flatnonzero(cause)
     if not len(ended):
@@ -461,6 +484,8 @@ def _ends(world, p, noise, changes):
     _over_lapse(world, p, changes, ended[why == LAPSED])
     _over_cheating(world, p, changes, ended[why == CHEATED])
     breaches = [] if fights is None else [_over_force(world, changes, *fights)]
+    if exits is not None:
+        breaches.append(_over_exit(changes, exits))
     if reviews is not None:
         breaches.append(_over_review(p, changes, keep, review, *reviews))
     if breaches:
@@ -500,6 +525,13 @@ def _over_force(world, changes, place, user, rung):
     n = world.will.shape[1]
     once_each = sorted(set((place[fatal] * n + user[fatal]).tolist()))  # whoever used force against two parties broke one word
     place, who = np.divmod(np.array(once_each, np.intp), n)
+    changes["ended_by"].put(place[::-1], who[::-1])  # of several the first
+    return place, who
+
+
+def _over_exit(changes, exits):
+    """Note who left; gives the breaches: place and who."""
+    place, who = np.nonzero((exits & (changes["ended"] == LEFT)[..., None]).reshape(-1, exits.shape[2]))
     changes["ended_by"].put(place[::-1], who[::-1])  # of several the first
     return place, who
 
@@ -645,6 +677,7 @@ def step(world, p, noise, actors):
     moved = np.flatnonzero(anywhere(gone | changes["signed"]))
     if len(moved):
         for name, value in ties(month, changes["in_force"].take(moved, axis=0), moved).items():
-            tied[name] = tied[name].copy()
-            tied[name][moved] = value
+            if (value != tied[name].take(moved, axis=0)).any():
+                tied[name] = tied[name].copy()
+                tied[name][moved] = value
     return {**changes, **tied}

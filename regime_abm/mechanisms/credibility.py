@@ -62,6 +62,11 @@ _MIDDLING = 0.5  # hawkishness that moves nothing
 _SURE = 1e-4  # nobody is surer than this of an assurance, before the starting level
 
 
+@derived
+def _weight_of_guarantors(guaranteed):
+    return np.log(1.0 + guaranteed)
+
+
 def successor_terms(reputation, bound, guaranteed, institution, hawkishness, broken, *, p):
     """What the chance that successors keep an assurance is made of, in log-odds, by name; all broadcast to (R, N, N).
 
@@ -72,7 +77,7 @@ def successor_terms(reputation, bound, guaranteed, institution, hawkishness, bro
         "promises broken lately": -p.reneging * broken,
         "reputation of the state": reputation,
         "binding agreement": p.binding * bound,
-        "guarantors": p.guarantees * np.log(1.0 + guaranteed),
+        "guarantors": p.guarantees * _weight_of_guarantors(guaranteed),
         "common institution": p.institutions * institution,
     }
 

@@ -156,15 +156,15 @@ def outside_threat(threat, allied):
 
 
 @derived
-def _enough(needed, discount, rule, states):
+def _enough(p, rule, member):
     """Will (., F, N) above which a state wants more of a forum, for each of the states."""
-    enough = needed - discount * np.maximum(1.0 - 2.0 * rule, 0.0)
-    return np.repeat(np.asarray(enough, np.float32)[..., None], states, axis=-1)
+    enough = p.will_needed - p.consensus_discount * np.maximum(1.0 - 2.0 * rule, 0.0)
+    return np.repeat(np.asarray(enough, np.float32)[..., None], member.shape[-1], axis=-1)
 
 
 def _wanted(world, p, who, seated):
     """Whether those who decide want more of each forum (R, F), of those who count (R, F, N), `seated` of them."""
-    enough = _enough(p.will_needed, p.consensus_discount, world.forum_rule, who.shape[-1])
+    enough = _enough(p, world.forum_rule, world.member)
     wills = np.repeat(world.will[:, None], who.shape[1], axis=1)  # in full: NumPy is slow to stretch a short last axis
     willing = total(who & (wills > enough))
     return (seated > 0.0) & (willing >= needed(seated, world.forum_rule))
@@ -202,10 +202,11 @@ def _dropped(world, p, noise, capital):
 
 
 @derived
-def _rises(track, unofficial_rise, *rates):
+def _rises(p, track):
     """Chances to rise, one level after the other (from the highest there is none), and the forums' places in each."""
     governments = (track == 1.0).astype(np.float32)
-    standing = governments + unofficial_rise * (1.0 - governments)
+    standing = governments + p.unofficial_rise * (1.0 - governments)
+    rates = p.to_ad_hoc, p.to_regular, p.to_document, p.to_organisation
     rises = [rate * (standing if low >= _REGULAR else np.ones_like(standing)) for low, rate in enumerate(rates)]
     table = np.array(np.broadcast_arrays(*rises, np.zeros_like(standing)), np.float32)
     return table.reshape(-1), np.arange(table[0].size).reshape(table.shape[1:])
@@ -218,7 +219,7 @@ def _level(world, p, noise, vitality, capital, support, active):
     dying = active & (vitality < p.dying) & ~ripe
     if not (ripe.any() or dying.any()):
         return level, active
-    rises, places = _rises(world.forum_track, p.unofficial_rise, p.to_ad_hoc, p.to_regular, p.to_document, p.to_organisation)
+    rises, places = _rises(p, world.forum_track)
     luck, chance = noise.forum("level"), rises.take(level.astype(np.intp) * places.size + places)
     level = level + (ripe & (luck < chance))
     if dying.any():
@@ -269,23 +270,20 @@ def _forums(world, p, noise):
 
 
 @derived
-def _pacts(alliance, exclusivity, threat):
+def _pacts(p, alliance, exclusivity, threat):
     """Alliances at the start: whether there is one (R, N, N); of the P dyads that have one anywhere, their places (i, j) and in
-    a row, whether there is one (R, P), strength and exclusivity (2, R, P), and the threat from outside (R, P)."""
+    a row, whether there is one (R, P), strength and exclusivity (2, R, P), the threat from outside (R, P), and how strength
+    and exclusivity answer it (2, ., 1)."""
     allied = alliance > 0.0
     i, j = np.nonzero(allied.any(axis=0))
     first = np.array([alliance[:, i, j], exclusivity[:, i, j]])
-    return allied, i, j, i * allied.shape[-1] + j, allied[:, i, j], first, threat[:, i, j]
-
-
-@derived
-def _answers(tightening, hardening):
-    return np.array([np.float32(tightening), np.float32(hardening)]).reshape(2, -1, 1)
+    answers = np.array([np.float32(p.tightening), np.float32(p.hardening)]).reshape(2, -1, 1)
+    return allied, i, j, i * allied.shape[-1] + j, allied[:, i, j], first, threat[:, i, j], answers
 
 
 def _alliances(world, p):
-    allied, i, j, dyads, there, first, threat = _pacts(
-        world.alliance_start, world.exclusivity_start, world.outside_threat_start
+    allied, i, j, dyads, there, first, threat, answers = _pacts(
+        p, world.alliance_start, world.exclusivity_start, world.outside_threat_start
     )
     if not len(i):
         return {"alliance": world.alliance, "exclusivity": world.exclusivity}
@@ -293,7 +291,7 @@ def _alliances(world, p):
     fear = 0.5 * (fear.take(i, axis=1) + fear.take(j, axis=1)) - threat
     changes = {"alliance": world.alliance.copy(), "exclusivity": world.exclusivity.copy()}
     now = np.array([value.reshape(len(fear), -1).take(dyads, axis=1) for value in changes.values()])
-    moved = answered(now, first, fear, pace=p.alliance_pace, answer=_answers(p.tightening, p.hardening))
+    moved = answered(now, first, fear, pace=p.alliance_pace, answer=answers)
     moved = np.where(there, moved.clip(np.minimum(now, _ON_PAPER), 1.0), now)
     for value, new in zip(changes.values(), moved, strict=True):
         value[:, i, j] = new

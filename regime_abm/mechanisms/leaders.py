@@ -140,10 +140,10 @@ def still_there(age, term, terms, hazard, *, horizon, reelection):
     return _no_exit(hazard, horizon) * reelection**ends * (then < last)
 
 
-def _survival(world, p, age):
+def _survival(world, p, age, term):
     return still_there(
         age,
-        _term(world.term_months),
+        term,
         world.max_terms,
         world.turnover_hazard,
         horizon=p.state.horizon,
@@ -188,7 +188,7 @@ def start(world, p, noise):
         "hawkishness": np.where(known, world.hawkishness, drawn),
         "trustworthy": trustworthy,
         "volatility": volatility,
-        "survival": _survival(world, p, world.leader_age),
+        "survival": _survival(world, p, world.leader_age, _term(world.term_months)),
     }
 
 
@@ -221,7 +221,8 @@ def step(world, p, noise):
         hazard=world.turnover_hazard,
     )
     age *= ~gone
-    changes = {"leader_age": age, "turnover": gone, "exit_due": np.zeros(gone.shape, bool), "survival": _survival(world, p, age)}
+    changes = {"leader_age": age, "turnover": gone, "exit_due": np.zeros(gone.shape, bool)}
+    changes["survival"] = _survival(world, p, age, term)
     if gone.any():
         changes |= _newcomers(world, p, noise, np.flatnonzero(gone))
     return changes

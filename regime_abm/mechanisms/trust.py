@@ -52,13 +52,20 @@ _BOUND = 4.0  # beliefs are kept within these log-odds
 _LAST = 4  # index of the last act
 
 
+_EACH_WAY = np.array([1.0, 0.5, 0.5, 0.5, 1.0], np.float32).reshape(-1, 1, 1, 1)  # at the ends there is only one neighbour
+
+
 def seen_chances(chances, misperception):
     """Chance to see each act when a share of acts is mistaken for a neighbour on the scale; acts lead: (5, R, N, N).
 
     At the ends of the scale there is only one neighbour.
     """
-    seen, moved = chances * (1.0 - misperception), chances * (0.5 * misperception)
-    moved[::_LAST] *= 2.0
+    return _mixed(chances, 1.0 - misperception, _EACH_WAY * misperception)
+
+
+def _mixed(chances, stays, goes):
+    moved = chances * goes
+    seen = chances * stays
     seen[1:] += moved[:-1]
     seen[:-1] += moved[1:]
     seen += _TINY
@@ -107,7 +114,8 @@ def learned_from(act, if_trustworthy, if_exploitative, trust, misperception, uni
     acts in front. Bad news counts `asymmetry` times; what that alone would do on average under the watcher's own belief
     is taken off, so that trust does not fall whatever is done.
     """
-    trustworthy, exploitative = seen_chances(if_trustworthy, misperception), seen_chances(if_exploitative, misperception)
+    stays, goes = 1.0 - misperception, _EACH_WAY * misperception
+    trustworthy, exploitative = _mixed(if_trustworthy, stays, goes), _mixed(if_exploitative, stays, goes)
     ratio = evidence(trustworthy, exploitative)
     bad = ratio.clip(-_CLIP, 0.0)
     trustworthy -= exploitative

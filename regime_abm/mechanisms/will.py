@@ -23,9 +23,11 @@ import numpy as np
 
 from regime_abm.core.derived import derived
 from regime_abm.core.maths import anywhere, extreme_of, log_odds, logistic, padded, total
+from regime_abm.core.names import PUSHED
 from regime_abm.core.parameter import LogNormal, Parameter, Uniform
 
 READS = (
+    "will_push",
     "core",
     "severity",
     "settled",
@@ -74,7 +76,7 @@ def scares(severity, pairs, *, near_miss):
     """
     one, other = severity[:, pairs[0], pairs[1]], severity[:, pairs[1], pairs[0]]
     worst = np.maximum(one, other)
-    lethal = total(worst >= _LETHAL)[:, None]
+    lethal = total(np.minimum(one, other) >= _LETHAL)[:, None]  # seen by both: who is blamed alone scares nobody
     missed = (worst == _FORCE) & (np.minimum(one, other) >= _SHOW)
     return np.minimum(lethal + near_miss * total(missed)[:, None], 1.0)
 
@@ -149,7 +151,7 @@ def _terms(world, p, crisis, progress, stalled):
     if world.settled.any():
         settled += anywhere((world.settled > 0) & (world.settled < _FADED))
     moved = influences(crisis, progress, stalled, world.hawkishness, settled, p=p.state)
-    return {"starting level": world.will_level, **moved}
+    return {"starting level": world.will_level, **moved, PUSHED: world.will_push}
 
 
 def terms(world, p):

@@ -46,9 +46,9 @@ def in_force(code, **more):
 # Lapse
 
 
-def test_an_isolated_declaration_without_steps_is_half_gone_after_eight_months():
-    """Limit case, exact: with everything at its reference the survivors are (1 - lapse) ^ months."""
-    engine, world = alone({**STILL, **in_force("PACT"), "agreement_binding PACT": 0.15}, count=20_000)
+def test_a_declaration_without_steps_is_half_gone_after_eight_months_where_talks_do_not_count():
+    """Limit case, exact: with everything else at its reference the survivors are (1 - lapse) ^ months."""
+    engine, world = alone({**STILL, **in_force("PACT"), "agreement_binding PACT": 0.15}, count=20_000, lapse_talks=0.0)
     lapse = engine.part("agreements").p.lapse
     half_life = np.log(0.5) / np.log(1 - lapse)
     assert half_life == pytest.approx(8.0, abs=0.01)
@@ -59,6 +59,15 @@ def test_an_isolated_declaration_without_steps_is_half_gone_after_eight_months()
         assert after.in_force[:, PACT].mean() == pytest.approx(alive, abs=4.5 * np.sqrt(alive * (1 - alive) / 20_000))
 
 
+@pytest.mark.parametrize(("talks", "half_life"), [(False, 5.0), (True, 13.0)])
+def test_a_declaration_alone_goes_sooner_and_one_among_talks_later(talks, half_life):
+    """Summit diplomacy is neither: from Singapore to Hanoi eight months passed, with talks now open, now not."""
+    given = {**STILL, **in_force("PACT"), "agreement_binding PACT": 0.15, "talks *>*": talks}
+    engine, world = alone(given, count=1)
+    chance = agreements.chance(agreements.lapse_terms(world, engine.part("agreements").p))[0, PACT]
+    assert np.log(0.5) / np.log(1 - chance) == pytest.approx(half_life, abs=0.1)
+
+
 def lapse_chance(given, **parameters):
     engine, world = alone({**STILL, "agreement_binding *": 0.15, **given}, count=1, **parameters)
     aged = world.replace({"agreement_age": world.agreement_age + 1})
@@ -67,12 +76,12 @@ def lapse_chance(given, **parameters):
 
 
 def test_a_year_overdue_makes_a_lapse_nearly_sure_and_a_running_schedule_makes_it_unlikely():
-    usual = lapse_chance(in_force("DEAL", **{"agreement_age DEAL": 40, "steps_done DEAL": 4}), lapse_custom=0.0)
+    usual = lapse_chance(in_force("DEAL", **{"agreement_age DEAL": 40, "steps_done DEAL": 4}), lapse_custom=0.0, lapse_talks=0.0)
     assert usual == pytest.approx(0.083, abs=1e-3)
     overdue = [lapse_chance(in_force("DEAL", **{"agreement_age DEAL": 5 + late})) for late in (0, 6, 12)]
     assert overdue == sorted(overdue)
     assert overdue[2] > 0.9
-    assert lapse_chance(in_force("DEAL", **{"agreement_age DEAL": 2})) < 0.03
+    assert lapse_chance(in_force("DEAL", **{"agreement_age DEAL": 2}), lapse_talks=0.0) < 0.03
 
 
 def test_what_was_carried_out_long_ago_has_become_custom():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import multiprocessing
 import os
 import signal
 import socket
@@ -84,9 +85,11 @@ def test_a_worker_killed_amid_the_sweep_changes_no_byte(reference, scheduler, tm
     assert parts(tmp_path / "sweep") == reference
 
 
+@pytest.mark.long
 def test_a_local_cluster_is_begun_where_there_is_no_address_and_survives_a_run_that_kills(tmp_path):
     task = functools.partial(work, killers={37: SIGKILL}, raisers=(11,))
     assert sweep(tmp_path / "sweep", task, runs=40, chunk=1, workers=2, executor="dask") == Filled(38, 2)
+    assert [process for process in multiprocessing.active_children() if "Dask" in process.name] == []
     stored = Stored.open(tmp_path / "sweep")
     assert stored.runs()["run"].tolist() == [run for run in range(40) if run not in (11, 37)]
     told = stored.failures[["run", "reason", "message"]].to_numpy().tolist()
@@ -115,6 +118,7 @@ def test_a_signal_ends_a_local_cluster_within_seconds():
     with pytest.raises(Stopped):
         stopped()
     assert time.monotonic() - sent[0] < 5.0
+    assert [process for process in multiprocessing.active_children() if "Dask" in process.name] == []
 
 
 def test_a_worker_with_other_code_is_refused(scheduler, monkeypatch, tmp_path):
@@ -124,6 +128,7 @@ def test_a_worker_with_other_code_is_refused(scheduler, monkeypatch, tmp_path):
         sweep(tmp_path / "sweep", executor="dask", scheduler=scheduler)
 
 
+@pytest.mark.long
 def test_a_scheduler_that_is_lost_is_one_line_and_nothing_else_is(reference, tmp_path):
     """The scheduler and its worker are in a process of their own, which is killed."""
     script = (

@@ -129,6 +129,7 @@ def _slow(task: Task) -> None:
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_stops_at_once_and_the_former_handler_comes_back(name, workers):
     number = getattr(signal, name)
+    others = multiprocessing.active_children()
     before = signal.signal(number, signal.default_int_handler)
     try:
         threading.Timer(0.5, os.kill, (os.getpid(), number)).start()
@@ -138,7 +139,7 @@ def test_a_signal_stops_at_once_and_the_former_handler_comes_back(name, workers)
         assert time.monotonic() - began < 3.0
         assert stopped.value.exit_code == 128 + number
         assert signal.getsignal(number) is signal.default_int_handler
-        assert multiprocessing.active_children() == []
+        assert set(multiprocessing.active_children()) <= set(others)
     finally:
         signal.signal(number, before)
 
@@ -173,12 +174,14 @@ def test_an_ignored_signal_stays_ignored():
 
 
 def test_what_the_receiver_raises_ends_the_work_and_all_processes():
+    others = multiprocessing.active_children()
+
     def done(outcome: Done) -> None:
         raise OSError("no room")
 
     with pytest.raises(OSError, match="no room"):
         supervise(squares, tasks_of(10, 1), done, workers=2, start="fork")
-    assert multiprocessing.active_children() == []
+    assert set(multiprocessing.active_children()) <= set(others)
 
 
 def test_works_in_a_thread_too_where_signals_cannot_be_had():
