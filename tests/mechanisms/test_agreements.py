@@ -76,7 +76,8 @@ def lapse_chance(given, **parameters):
 
 
 def test_a_year_overdue_makes_a_lapse_nearly_sure_and_a_running_schedule_makes_it_unlikely():
-    usual = lapse_chance(in_force("DEAL", **{"agreement_age DEAL": 40, "steps_done DEAL": 4}), lapse_custom=0.0, lapse_talks=0.0)
+    done = in_force("DEAL", **{"agreement_age DEAL": 40, "steps_done DEAL": 4})
+    usual = lapse_chance(done, lapse_custom=0.0, lapse_talks=0.0)
     assert usual == pytest.approx(0.083, abs=1e-3)
     overdue = [lapse_chance(in_force("DEAL", **{"agreement_age DEAL": 5 + late})) for late in (0, 6, 12)]
     assert overdue == sorted(overdue)
