@@ -145,11 +145,11 @@ class Engine:
 
     def month(self, world: World) -> World:
         """One month later."""
-        month = world.month + 1
+        month, world = world.month + 1, world.replace({})  # nobody else holds this one until the month is over
         for part in self.parts:
-            world = self._run(part, world, month)
+            self._run(part, world, month)
         if self.actors.remembers:
-            world = world.replace({"memory": {**world.memory, **self.actors.remembers}})
+            world.take_up({"memory": {**world.memory, **self.actors.remembers}})
         return world
 
     def spent(self, world: World) -> World:
@@ -161,15 +161,19 @@ class Engine:
         return world.replace(spent) if spent else world
 
     def _run(self, part: _Part, world: World, month: int) -> World:
+        """Let one mechanism change a World of the engine's own."""
         view = View(world, part.reads, part.name)
         noise = self.luck.at(part.name, month)
         if part.decision is None:
             changes = part.step(view, part.p, noise)
         else:
+            # Actors may keep what they see: theirs is a World that stays as it is.
+            seen = world if isinstance(self.actors, Doctrine) else world.replace({})
             changes = part.step(
                 view,
                 part.p,
                 noise,
-                lambda default, terms=None: self.actors.decide(part.decision, world, default, month, terms),
+                lambda default, terms=None: self.actors.decide(part.decision, seen, default, month, terms),
             )
-        return world.replace(part.checked(changes, part.writes))
+        world.take_up(part.checked(changes, part.writes))
+        return world

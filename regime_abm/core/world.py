@@ -291,15 +291,18 @@ class World:
 
     def replace(self, changes: Mapping[str, Any]) -> World:
         """The next World: this one with some quantities exchanged. Arrays become read-only."""
+        # dataclasses.replace runs an __init__ of a hundred fields.
+        following = object.__new__(World)
+        object.__setattr__(following, "__dict__", self.__dict__.copy())
+        following.take_up(changes)
+        return following
+
+    def take_up(self, changes: Mapping[str, Any]) -> None:
+        """Exchange some quantities of a World that nobody else holds yet, as :meth:`replace` does of others."""
         for value in changes.values():
             if isinstance(value, np.ndarray):
                 value.setflags(write=False)
-        # dataclasses.replace runs an __init__ of a hundred fields; this is called fifteen times a month.
-        quantities = self.__dict__.copy()
-        quantities.update(changes)
-        following = object.__new__(World)
-        object.__setattr__(following, "__dict__", quantities)
-        return following
+        self.__dict__.update(changes)
 
     def row(self, replicate: int) -> World:
         """The World that holds one replicate of this one (leading axis kept, length 1)."""
