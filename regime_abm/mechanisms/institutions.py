@@ -138,7 +138,8 @@ def alliance_terms(start, fear, *, answer):
 
 @derived
 def _outsiders(allied):
-    """Those who are not allies, (R, N, N) as shares of their number: sums over them are means."""
+    """Those who are not allies, and their number; for one future where they are the same in all."""
+    allied = allied[:1] if (allied == allied[:1]).all() else allied
     outside = (~allied & ~np.eye(allied.shape[-1], dtype=bool)).astype(np.float32)
     return outside, np.maximum(total(outside), 1.0)
 
