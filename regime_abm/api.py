@@ -296,7 +296,7 @@ def run(
 
 
 def plot(
-    source: Result | str | Path | Scenario | Any,
+    source: Result | Comparison | Sensitivity | str | Path | Scenario,
     chart: str = "shares",
     *,
     against: Result | str | Path | Scenario | None = None,

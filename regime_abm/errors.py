@@ -16,7 +16,7 @@ class DiskFull(Exception):
     exit_code = 74  # EX_IOERR of sysexits.h
 
     def __init__(self, path: object, needed: int, why: str) -> None:
-        super().__init__(f"{path}: not written, {needed:,} bytes are needed ({why}); free some space, then resume")
+        super().__init__(f"{path}: not written, {needed:,} bytes are needed ({why}); free some space")
         self.path, self.needed = path, needed
 
 

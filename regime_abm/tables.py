@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
-import os
 import re
 from collections.abc import Collection
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regime_abm.errors import InputError
+from regime_abm.store import durable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,20 +51,12 @@ def free(path: Path, overwrite: bool = False) -> None:
 
 
 def whole_file(path: Path, content: bytes, *, overwrite: bool = False) -> Path:
-    """Write a file that appears whole or not at all. Raises InputError when it is there already or cannot be written."""
+    """Write a file that appears whole or not at all.
+
+    Raises InputError when it is there already or cannot be written, DiskFull when there is no room.
+    """
     free(path, overwrite)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with unfinished.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from None
-    finally:
-        with contextlib.suppress(OSError):
-            unfinished.unlink()
+    durable.write(path, content)
     return path
 
 

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from regime_abm.charts import flow, tornado
 from regime_abm.charts.about import About
+from regime_abm.comparison import Comparison
 from regime_abm.errors import InputError, nearest
 from regime_abm.files import read_text
+from regime_abm.influence import Sensitivity
+from regime_abm.results import Result
 from regime_abm.scenario import shipped_names
 from regime_abm.tables import find_table
 from regime_abm.version import VERSION
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from regime_abm.results import Result
 
 _LARGEST = 2**26  # bytes of a summary; that of many tested regimes is long
 _WANTED = {
@@ -40,10 +41,10 @@ class Source:
 
 def suited(chart: str, given: Any, against: Any) -> None:
     """Raise InputError, before anything is run, where a chart cannot be drawn from what is given."""
-    pair = hasattr(given, "treatments") or against is not None
+    pair = isinstance(given, Comparison) or against is not None
     if pair != (chart == "flow"):
         raise InputError(f"against: the chart {chart} " + ("shows one run" if pair else "needs a second run"))
-    if hasattr(given, "sample") != (chart == "tornado"):
+    if isinstance(given, Sensitivity) != (chart == "tornado"):
         wanted = (
             "shows a sensitivity analysis, not a run"
             if chart == "tornado"
@@ -57,11 +58,9 @@ def source_of(
 ) -> Source:
     """Whatever is given as a source: a Comparison, a Sensitivity, a Result, the folder of one, or a scenario to `run` with
     the options. Raises InputError for options where nothing is to be run."""
-    from regime_abm.results import Result
-
-    if hasattr(given, "treatments"):
+    if isinstance(given, Comparison):
         return of_comparison(given, arm)
-    if hasattr(given, "sample"):
+    if isinstance(given, Sensitivity):
         return of_sensitivity(given, outcome)
     finished = isinstance(given, Result) or is_folder(given)
     if not finished:
@@ -120,7 +119,7 @@ def twins(a: Source, b: Source) -> Source:
     return _of_flows(one, two, lambda: flow.flows(a.table("outcomes"), b.table("outcomes")), None)
 
 
-def of_comparison(found: Any, arm: str | None = None) -> Source:
+def of_comparison(found: Comparison, arm: str | None = None) -> Source:
     """A Comparison: from its control to one of its other arms, the first by default. Raises InputError for an unknown arm."""
     arm = found.treatments[0] if arm is None else arm
     if arm not in found.treatments:
@@ -151,7 +150,7 @@ def _of_flows(a: About, b: About, flows: Callable[[], pd.DataFrame], names: tupl
     return Source(a, table, {"flow": {"other": b, "names": names}})
 
 
-def of_sensitivity(found: Any, outcome: str | None = None) -> Source:
+def of_sensitivity(found: Sensitivity, outcome: str | None = None) -> Source:
     """A Sensitivity: what moves one of its outcomes, the first by default. Raises InputError for an unknown outcome."""
     outcomes = found.outcomes.set_index("outcome")
     outcome = outcomes.index[0] if outcome is None else outcome

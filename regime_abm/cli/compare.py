@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -45,8 +46,14 @@ def compare(
     as_json: JsonOption = False,
     draw_parameters: DrawOption = False,
     settings: SetOption = None,
+    figure: Annotated[
+        Path | None,
+        typer.Option(help="new file for the flow from the first to the second: .html, .svg, .png, .pdf or .csv"),
+    ] = None,
 ) -> None:
     """Run the same futures under two or more scenarios and print what changes against the first."""
+    if figure is not None:
+        api.ready(figure)
     parameters = parameters_of(settings)
     with place_for("compare", out, save) as place:
         found = with_progress(
@@ -67,6 +74,8 @@ def compare(
                 f"flows_{number}": found.flows(arm).reset_index() for number, arm in enumerate(found.treatments, 1)
             }
             write_tables(place, tables | flows, found.summary())
+    if figure is not None:
+        api.plot(found, "flow").save(figure)
     if as_json:
         typer.echo(json.dumps(found.summary(), indent=2))
         if save:
@@ -81,6 +90,8 @@ def compare(
     typer.echo(f"{found.seconds:.1f} s for {found.replicates:,} futures of {len(found.arms)} scenarios")
     if place is not None:
         typer.echo(f"tables in {place}")
+    if figure is not None:
+        typer.echo(f"figure in {figure}")
 
 
 def _print_arm(found: api.Comparison, arm: str, a: str, b: str) -> None:

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from regime_abm import charts
-from regime_abm.errors import InputError
+from regime_abm.errors import DiskFull, InputError
 from tests.charts.tables import source
 from tests.helpers import TESTS
 
@@ -58,7 +58,7 @@ def test_a_full_disk_leaves_nothing_behind(figure, tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(InputError, match=r"figure\.svg: cannot be written \(No space left on device\)"):
+    with pytest.raises(DiskFull, match=r"figure\.svg: not written, [\d,]+ bytes are needed \(the disk is full\)"):
         figure.save(tmp_path / "figure.svg")
     assert list(tmp_path.iterdir()) == []
 
@@ -97,7 +97,7 @@ _WITHOUT = """
 import sys
 sys.modules["matplotlib"] = None
 from regime_abm import charts
-from regime_abm.errors import InputError
+from regime_abm.errors import DiskFull, InputError
 from tests.charts.tables import source
 figure = charts.drawn("shares", source("full"))
 print(figure.save(sys.argv[1] + "/a.html").stat().st_size)

@@ -104,7 +104,6 @@ def test_an_empty_folder_is_no_run(tmp_path):
         api.plot(tmp_path)
 
 
-@pytest.mark.skipif(not hasattr(api, "compare"), reason="there is nothing to compare with yet")
 def test_a_comparison_is_a_flow():
     arms = {"now": TRIO, "doubts": api.load(TRIO).with_preset("sceptic")}
     found = api.compare(arms, replicates=24, months=36, seed=3)

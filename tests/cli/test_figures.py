@@ -57,6 +57,19 @@ def test_a_finished_run_takes_no_options_of_a_run(tmp_path):
         assert said in done.stderr
 
 
+def test_what_compares_and_what_finds_influence_draw_too(tmp_path):
+    other = tmp_path / "other.toml"
+    other.write_text(f'schema = 1\nextends = "{TRIO}"\ntitle = "Other"\n[parameters]\n"trust.asymmetry" = 4.0\n')
+    words = ["-n", "5", "--months", "6", "--figure"]
+    assert "figure in" in good("compare", TRIO, str(other), *words, str(tmp_path / "flow.csv"))
+    assert (tmp_path / "flow.csv").read_text().startswith('"from","to","count"')
+    few = ["--samples", "2", "--parameter", "trust.asymmetry", "--outcome", "no_force"]
+    assert "figure in" in good("sensitivity", TRIO, *few, *words, str(tmp_path / "tornado.csv"))
+    assert (tmp_path / "tornado.csv").read_text().startswith('"parameter","effect","low","high","meaning"')
+    again = regime("compare", TRIO, str(other), *words, str(tmp_path / "flow.csv"))
+    assert (again.returncode, again.stderr.count("\n")) == (2, 1)
+
+
 def test_a_network_is_exported(tmp_path):
     path = tmp_path / "network.graphml"
     said = good("export", TRIO, "--month", "2000-06", "--mean", "4", "-o", str(path))

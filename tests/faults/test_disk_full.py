@@ -21,7 +21,7 @@ def checked(folder, ended: subprocess.CompletedProcess[str]) -> int:
     said = ended.stderr.strip()
     assert re.fullmatch(
         rf"{folder}/(journal\.jsonl|parts/\w+(/part-\d+\.parquet)?): not written, [\d,]+ bytes are needed \(.*\); "
-        "free some space, then resume",
+        "free some space",
         said,
     )
     report = verify(folder)
