@@ -174,7 +174,9 @@ class Watch:
         war = bool(self._outcomes) and CLASSES[self._outcomes[-1]].key == "war"
         self._outcomes += outcome(recent, war_before=war)[fresh, 0].tolist()
         tested, quiet = recent.once(regime), quiet_is_not_a_regime(recent)
-        self._regimes += [self._standing(tested, quiet, row, first + row) for row in range(known - first, month + 1 - first)]
+        self._regimes += [
+            self._standing(tested, quiet, row, first + row) for row in range(known - first, month + 1 - first)
+        ]
 
     def _standing(self, tested: Regime, quiet: np.ndarray, row: int, month: int) -> dict[str, Any]:
         """How far a regime stood in one row of what the test found."""

@@ -223,7 +223,9 @@ def _institutions(before: World, after: World, earlier: Sequence[World]) -> Told
 
 def _stands(world: World) -> list[tuple[bool, int, bool | None]]:
     """For each forum: whether it is active, its level, and whether this month alone makes it a zombie (None: as before)."""
-    found = zip(world.forum_active[0].tolist(), world.forum_level[0].tolist(), world.forum_vitality[0].tolist(), strict=True)
+    found = zip(
+        world.forum_active[0].tolist(), world.forum_level[0].tolist(), world.forum_vitality[0].tolist(), strict=True
+    )
     return [(active, int(level), _zombie_now(active, level, vitality)) for active, level, vitality in found]
 
 
@@ -237,7 +239,9 @@ def _zombie_now(active: bool, level: float, vitality: float) -> bool | None:
 def _zombie(latest_first: Iterable[World], f: int) -> bool:
     """Whether a forum stands on paper only."""
     for world in latest_first:
-        found = _zombie_now(bool(world.forum_active[0, f]), float(world.forum_level[0, f]), float(world.forum_vitality[0, f]))
+        found = _zombie_now(
+            bool(world.forum_active[0, f]), float(world.forum_level[0, f]), float(world.forum_vitality[0, f])
+        )
         if found is not None:
             return found
     return False

@@ -93,7 +93,8 @@ class History:
         key = ("worst", flags.tobytes())
         if key not in self._found:
             rows, columns = self.pairs(flags)
-            by_dyad = self.record["severity"].transpose(2, 3, 0, 1)  # a dyad's months and futures side by side, also in memory
+            by_dyad = self.record["severity"].transpose(2, 3, 0, 1)
+            # A dyad's months and futures lie side by side in memory, so that sums over dyads are quick.
             worst = np.maximum(by_dyad[rows, columns], by_dyad[columns, rows])
             self._found[key] = worst.transpose(1, 2, 0)
         return self._found[key]
