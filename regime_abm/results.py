@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import platform
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -15,6 +14,7 @@ import numpy as np
 from regime_abm.enough import Standstill, Until, standstill
 from regime_abm.ensemble import Chunk
 from regime_abm.files import month_text
+from regime_abm.fingerprint import platform_bits
 from regime_abm.intervals import share_interval
 from regime_abm.measures import MEASURES
 from regime_abm.measures.outcome import CLASSES, KEYS, first_reached
@@ -30,13 +30,7 @@ QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 
 def platform_of() -> dict[str, str]:
     """What the bits of a result depend on beside scenario and seed."""
-    return {
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "machine": platform.machine(),
-        "system": platform.system(),
-        "byteorder": sys.byteorder,
-    }
+    return {"python": platform.python_version(), "numpy": np.__version__, **platform_bits()}
 
 
 @dataclass(frozen=True)

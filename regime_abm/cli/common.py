@@ -189,9 +189,8 @@ def told_when_long(workers: int) -> Callable[[int, float], None]:
 
     def told(futures: int, seconds: float) -> None:
         if seconds > LONG:
-            minutes = f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
             cores = "one core" if workers == 1 else f"{workers} workers"
-            typer.echo(f"{futures:,} futures: about {minutes} on {cores}; Ctrl-C ends it", err=True)
+            typer.echo(f"{futures:,} futures: about {api.told_time(seconds)} on {cores}; Ctrl-C ends it", err=True)
 
     return told
 
