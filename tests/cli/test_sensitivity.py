@@ -106,4 +106,4 @@ def test_size_and_time_are_shown_for_what_takes_long_and_for_nothing_else(capsys
     told(19_000, 150)
     assert capsys.readouterr().err == "19,000 futures: about 2 min on 2 workers; Ctrl-C ends it\n"
     told(900_000, 7200)
-    assert "about 2.0 h on 2 workers" in capsys.readouterr().err
+    assert "about 2.0 hours on 2 workers" in capsys.readouterr().err
