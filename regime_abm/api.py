@@ -178,22 +178,31 @@ __all__ = [
 
 @dataclass(frozen=True)
 class ScenarioInfo:
-    """A shipped scenario in one line."""
+    """A shipped scenario in one line; extends: what it changes, "" for a baseline; primary_measure: a yardstick's key."""
 
     name: str
     title: str
     question: str
     start: str
     months: int
+    extends: str = ""
+    essay: tuple[str, ...] = ()
+    primary_measure: str = ""
 
 
 BASELINE = "baseline_2018"  # what is meant where no scenario is named
 
 
 def scenarios() -> list[ScenarioInfo]:
-    """The shipped scenarios, BASELINE first."""
-    loaded = [load(name) for name in sorted(shipped_names(), key=lambda name: (name != BASELINE, name))]
-    return [ScenarioInfo(s.name, s.title, s.question, month_text(s.start), s.months) for s in loaded]
+    """The shipped scenarios: BASELINE, the other baselines, then the library, which extends them."""
+    loaded = sorted(map(load, shipped_names()), key=lambda item: (item.name != BASELINE, bool(item.extends), item.name))
+    return [_info(item) for item in loaded]
+
+
+def _info(item: Scenario) -> ScenarioInfo:
+    start = month_text(item.start)
+    about = item.extends, item.essay, item.primary_measure
+    return ScenarioInfo(item.name, item.title, item.question, start, item.months, *about)
 
 
 def presets() -> list[Preset]:

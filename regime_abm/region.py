@@ -6,8 +6,10 @@ No code names a state, a forum or a treaty: they are rows of files. See scenario
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -69,29 +71,9 @@ class Region:
     @classmethod
     def from_folder(cls, folder: Path) -> Region:
         """Read a region folder. Raises InputError naming file, line, field and allowed range."""
-        about = read_toml(folder / "region.toml")
-        states = read_states(folder / "states.csv")
-        dyads = read_dyads(folder / "dyads.csv", states)
-        forums, membership = forums_of(read_toml(folder / "forums.toml"), states, f"{folder / 'forums.toml'}: ")
-        agreements = agreements_of(_optional(folder / "agreements.toml"), states, f"{folder / 'agreements.toml'}: ")
-        known = {"states": states, "forums": forums, "agreements": agreements, "steps": steps_of(agreements)}
-        return cls(
-            name=folder.name,
-            title=str(about.get("title", folder.name)),
-            states=states,
-            dyads=dyads,
-            values=tuple(read_values(folder / "initial.csv", states)),
-            forums=forums,
-            alliances=read_alliances(folder / "alliances.csv", states),
-            membership=membership,
-            leaders=tuple(read_leaders(folder / "leaders.csv", states)),
-            agreements=agreements,
-            exercise_months=tuple(
-                int(number(month, f"{folder / 'region.toml'}: exercise_months", 1, 12))
-                for month in about.get("exercise_months", ())
-            ),
-            roles=roles_of(_optional(folder / "roles.toml"), known, f"{folder / 'roles.toml'}: "),
-        )
+        marks = _marks(folder)
+        read = _read if marks else _read.__wrapped__
+        return dataclasses.replace(read(folder, marks))
 
     def with_tables(self, where: str, **tables: Mapping[str, Any]) -> Region:
         """The same region with more forums, agreements and roles, or others in their place.
@@ -344,6 +326,43 @@ class Region:
             roles={name: role.renamed(new) for name, role in self.roles.items()},
             luck_names={new(code): self.luck_names.get(code, code) for code in self.states},
         )
+
+
+def _marks(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
+    """What tells whether a file of a folder has changed since it was read; nothing where that cannot be told."""
+    try:
+        found = ((entry.name, entry.stat()) for entry in os.scandir(folder))
+        return tuple(sorted((name, about.st_mtime_ns, about.st_size, about.st_ino) for name, about in found))
+    except OSError:
+        return ()  # reading it will say what is wrong
+
+
+@lru_cache(maxsize=8)  # many scenarios share a folder, which costs more to read than they do
+def _read(folder: Path, marks: tuple[tuple[str, int, int, int], ...]) -> Region:
+    """A region as its folder describes it. Nobody changes what is in it: every counterfactual is a copy."""
+    about = read_toml(folder / "region.toml")
+    states = read_states(folder / "states.csv")
+    dyads = read_dyads(folder / "dyads.csv", states)
+    forums, membership = forums_of(read_toml(folder / "forums.toml"), states, f"{folder / 'forums.toml'}: ")
+    agreements = agreements_of(_optional(folder / "agreements.toml"), states, f"{folder / 'agreements.toml'}: ")
+    known = {"states": states, "forums": forums, "agreements": agreements, "steps": steps_of(agreements)}
+    return Region(
+        name=folder.name,
+        title=str(about.get("title", folder.name)),
+        states=states,
+        dyads=dyads,
+        values=tuple(read_values(folder / "initial.csv", states)),
+        forums=forums,
+        alliances=read_alliances(folder / "alliances.csv", states),
+        membership=membership,
+        leaders=tuple(read_leaders(folder / "leaders.csv", states)),
+        agreements=agreements,
+        exercise_months=tuple(
+            int(number(month, f"{folder / 'region.toml'}: exercise_months", 1, 12))
+            for month in about.get("exercise_months", ())
+        ),
+        roles=roles_of(_optional(folder / "roles.toml"), known, f"{folder / 'roles.toml'}: "),
+    )
 
 
 def _optional(path: Path) -> dict[str, Any]:

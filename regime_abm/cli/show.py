@@ -56,9 +56,8 @@ def show(
         rows = _under(chosen, api.parameter_table())
         shown_table = _parameter_rows("Parameters", rows)
     elif what == "scenarios":
-        rows = [vars(item) for item in api.scenarios()]
-        shown = [[r["name"], r["title"], r["question"], r["start"], str(r["months"])] for r in rows]
-        shown_table = ("Scenarios", ["name", "title", "question", "start", "months"], shown, (4,))
+        _show_scenarios(as_json)
+        return
     elif what == "presets":
         rows = [vars(item) for item in api.presets()]
         shown = [[r["name"], r["title"], r["why"], str(len(r["parameters"]))] for r in rows]
@@ -98,6 +97,22 @@ def show(
         _show_mechanism(what, chosen, as_json)
         return
     typer.echo(json.dumps(rows, indent=2)) if as_json else table(*shown_table)
+
+
+def _show_scenarios(as_json: bool) -> None:
+    found = api.scenarios()
+    if as_json:
+        typer.echo(json.dumps([vars(item) for item in found], indent=2))
+        return
+    shown = [[item.name, item.question, item.start, str(item.months)] for item in found if not item.extends]
+    table("Baselines", ["name", "question", "start", "months"], shown, (3,))
+    shown = [
+        [item.name, item.question, ", ".join(item.essay), item.extends, item.primary_measure]
+        for item in found
+        if item.extends
+    ]
+    columns = ["name", "question for the room", "essay", "changes", "judged by"]
+    table("Scenario library", columns, shown, caption="Whether each differs from what it changes: docs/scenarios.md")
 
 
 def _under(preset: api.Preset | None, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
