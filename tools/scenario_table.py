@@ -93,21 +93,46 @@ def _told(text: ScenarioFile) -> Iterator[tuple[str, str]]:
         yield month, "; ".join(months[month])
 
 
-def experiments(pairs: Sequence[Compared], options: Options) -> dict[str, Difference]:
-    """Scenario -> its difference from its control; an arm that several need is run once."""
-    wanted: dict[str, tuple[Scenario, int, list[str]]] = {}
+@dataclass(frozen=True)
+class Found:
+    """A scenario's difference from its control, and how the control's own futures stand: their mean and standard deviation."""
+
+    difference: Difference
+    mean: float
+    spread: float
+
+
+def experiments(pairs: Sequence[Compared], options: Options) -> dict[str, Found]:
+    """Scenario -> what was found; an arm that several need is run once."""
+    ran = run_once([(arm, scenario, pair) for pair in pairs for arm, scenario in pair.arms.items()], options)
+    found = {}
     for pair in pairs:
-        for arm, scenario in pair.arms.items():
-            wanted.setdefault(arm, (scenario, pair.scenario.months, []))[2].append(pair.measure)
+        treatment, control = pair.arms
+        difference = together(ran[treatment], ran[control]).difference(treatment, control, pair.measure)
+        found[pair.scenario.name] = Found(difference, *standing(ran[control].values[control][pair.measure]))
+    return found
+
+
+def run_once(arms: Iterable[tuple[str, Scenario, Compared]], options: Options) -> dict[str, Paired]:
+    """Arm -> its futures in all the measures that its comparisons need."""
+    wanted: dict[str, tuple[Scenario, int, list[str]]] = {}
+    for arm, scenario, pair in arms:
+        wanted.setdefault(arm, (scenario, pair.scenario.months, []))[2].append(pair.measure)
     ran: dict[str, Paired] = {}
     for arm, (scenario, months, keys) in wanted.items():
         print(f"scenario table: {arm}", file=sys.stderr, flush=True)
         ran[arm] = paired({arm: scenario}, tuple(dict.fromkeys(keys)), months=months, **options)
-    found = {}
-    for pair in pairs:
-        treatment, control = pair.arms
-        found[pair.scenario.name] = together(ran[treatment], ran[control]).difference(treatment, control, pair.measure)
-    return found
+    return ran
+
+
+def standing(values: np.ndarray) -> tuple[float, float]:
+    """Mean and standard deviation of futures; NaN where a measure is not defined in any.
+
+    >>> standing(np.array([[1.0, 3.0], [np.nan, 2.0]]))
+    (2.0, 0.816496580927726)
+    """
+    known = values[~np.isnan(values)]
+    return (float(known.mean()), float(known.std())) if len(known) else (np.nan, np.nan)
 
 
 def verdict(found: Difference) -> str:
@@ -118,20 +143,21 @@ def verdict(found: Difference) -> str:
     'the same in every future'
     """
     mean, low, high = found.interval
-    both = found.occurs(1) and found.occurs(-1)
+    seen = [word for sign, word in ((1, "up"), (-1, "down")) if found.occurs(sign)]
     if not found.draws or np.isnan(low):
         return "not to be compared: the measure is not defined often enough"
     if not np.nan_to_num(found.mean).any() and not np.nan_to_num(found.error).any():
         return "the same in every future"
     if low <= 0.0 <= high:
-        return "no difference on average, yet some draws up and some down" if both else "does not differ beyond chance"
-    return f"differs: {'higher' if mean > 0 else 'lower'}" + (
-        " on average, yet some draws the other way" if both else ""
-    )
+        told = " and ".join(f"some {word}" for word in seen)
+        return f"no difference on average, yet of the draws {told}" if seen else "does not differ beyond chance"
+    opposite = found.occurs(-1 if mean > 0 else 1)
+    return f"differs: {'higher' if mean > 0 else 'lower'}" + (" on average, yet some draws the other way" * opposite)
 
 
-def cells(pair: Compared, found: Difference) -> list[str]:
+def cells(pair: Compared, one: Found) -> list[str]:
     """The line of a scenario in the table of results."""
+    found = one.difference
     mean, low, high = found.interval
     item = YARDSTICKS[pair.measure]
     shares = [f"{100 * float((found.sign == sign).sum()) / max(found.draws, 1):.0f} %" for sign in (1, -1)]
@@ -143,6 +169,7 @@ def cells(pair: Compared, found: Difference) -> list[str]:
         pair.with_what,
         span,
         measure,
+        f"{one.mean:.2g} ({one.spread:.2g})",
         numbers,
         *shares,
         str(found.draws),
@@ -155,7 +182,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def page(pairs: Sequence[Compared], found: Mapping[str, Difference], options: Options) -> str:
+def page(pairs: Sequence[Compared], found: Mapping[str, Found], options: Options) -> str:
     """The page."""
     command = " ".join(f"--{name} {value}" for name, value in options.items() if name != "workers")
     asked = []
@@ -164,7 +191,7 @@ def page(pairs: Sequence[Compared], found: Mapping[str, Difference], options: Op
         told = "<br>".join(changes(one.name)) or "nothing"
         asked.append([f"`{one.name}`", one.title, one.question, ", ".join(one.essay), told])
     results = [cells(pair, found[pair.scenario.name]) for pair in pairs]
-    judged = [verdict(item) for item in found.values()]
+    judged = [verdict(item.difference) for item in found.values()]
     count = sum(text.startswith("differs") for text in judged)
     parts = [
         NOTE,
@@ -183,21 +210,36 @@ def page(pairs: Sequence[Compared], found: Mapping[str, Difference], options: Op
 
 NOTE = "<!-- Written by tools/scenario_table.py; changes made here are lost. -->"
 ASKED = ("scenario", "title", "question for the room", "essay", "what it changes")
-HEAD = ("scenario", "against", "run for", "measure", "difference (95 % interval)", "up", "down", "draws", "in words")
-INTRODUCTION = """Each scenario is a text file in `scenarios/` that changes something in another one. It names the sentences of
-the essay that it carries, and one measure by which it is to be judged; the measure was written down before the scenario
-was first run, and no scenario was changed for its result. Every line below is a twin experiment: {draws} draws of all
-parameters that the scenario does not set, {replicates} futures a draw, the same draws and the same luck in the scenario
-and in what it extends (seed {seed}). Where a scenario needs an optional module, both sides have it. A parameter that only the
-scenario sets is drawn on the other side, so the difference holds that too (step size in SC04, unofficial forums' way to
-documents in SC12, the trend of the rivalry in SC20). The library is for asking, not for forecasting: what a scenario assumes about real states is an assumption for the room."""
-RESULTS = """The difference is the scenario less what it extends, the mean over draws, with draws as the unit. Most measures are
-means over the last 120 months (all of them where fewer are run). *Up* and *down* are shares of the draws whose own difference
-exceeds twice its Monte Carlo error, of all draws; by chance alone each would be {side:.0f} %. Of so many intervals
-about {chance:.0f} would leave out nought by chance alone, so one that only just does is weak evidence. To differ is to differ
-beyond chance, which is not to differ much: most of these differences are small on the scale of their measure. Not to differ is a
-result: the change is then small beside what else goes on in those months, or works one way under some assumptions and the
-other way under others."""
+HEAD = (
+    "scenario",
+    "against",
+    "run for",
+    "measure",
+    "there: mean (spread)",
+    "difference (95 % interval)",
+    "up",
+    "down",
+    "draws",
+    "in words",
+)
+INTRODUCTION = """Each scenario is a text file in `scenarios/` that changes something in another one. It names
+the sentences of the essay that it carries, and one measure by which it is to be judged; the measure was written
+down before the scenario was first run, and no scenario was changed for its result. Every line below is a twin
+experiment: {draws} draws of all parameters that the scenario does not set, {replicates} futures a draw, the
+same draws and the same luck in the scenario and in what it extends (seed {seed}). Where a scenario needs an
+optional module, both sides have it. A parameter that only the scenario sets is drawn on the other side, so the
+difference holds that too (step size in SC04, the order of moves in SC08 step by step, unofficial forums' way to
+documents in SC12, the trend of the rivalry in SC20). The library is for asking, not for forecasting: what a
+scenario assumes about real states is an assumption for the room."""
+RESULTS = """The difference is the scenario less what it extends, the mean over draws, with draws as the unit.
+Most measures are means over the last 120 months (all of them where fewer are run). *There* is what it extends:
+mean and standard deviation of its futures, the scale against which a difference is large or small. *Up* and
+*down* are shares of the draws whose own difference exceeds twice its Monte Carlo error, of all draws; by chance
+alone each would be {side:.0f} %. Of so many intervals about {chance:.0f} would leave out nought by chance
+alone, so one that only just does is weak evidence. To differ is to differ beyond chance, which is not to differ
+much: most of these differences are small beside that spread. Not to differ is a result: the change is then
+small beside what else goes on in those months, or works one way under some assumptions and the other way under
+others."""
 
 
 def main(words: Sequence[str] | None = None) -> int:

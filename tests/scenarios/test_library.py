@@ -205,14 +205,15 @@ def test_the_tool_compares_with_the_same_modules_on_and_tells_both_signs(monkeyp
         (np.full(40, 1.0) + np.linspace(0, 0.1, 40), "differs: higher"),
         (np.full(40, -1.0) + np.linspace(0, 0.1, 40), "differs: lower"),
         (np.zeros(40), "the same in every future"),
-        (np.tile([1.0, -1.0], 20), "no difference on average, yet some draws up and some down"),
+        (np.tile([1.0, -1.0], 20), "no difference on average, yet of the draws some up and some down"),
+        (np.array([1.5, *np.full(15, -0.1)] * 3), "no difference on average, yet of the draws some down"),
         (np.array([*np.full(30, 1.0), *np.full(10, -1.0)]), "differs: higher on average, yet some draws the other way"),
         (np.full(40, np.nan), "not to be compared: the measure is not defined often enough"),
     ],
 )
 def test_a_verdict_in_words(mean, said):
-    error = np.where(mean == 0.0, 0.0, 0.1)
-    assert scenario_table.verdict(scenario_table.Difference("talks", mean, error, np.full(40, 10))) == said
+    error = np.where(mean == 0.0, 0.0, 0.04)
+    assert scenario_table.verdict(scenario_table.Difference("talks", mean, error, np.full(mean.size, 10))) == said
 
 
 def test_small_differences_among_large_errors_are_called_chance():
