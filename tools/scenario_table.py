@@ -243,15 +243,18 @@ others."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run all of the library, or the scenarios named, and write the page."""
+    """Run all of the library and write the page, or run the scenarios named and print theirs."""
     parser = argparse.ArgumentParser(prog="python -m tools.scenario_table", description=__doc__.split("\n")[0])
     for name, value in (("draws", 100), ("replicates", 10), ("seed", 1), ("workers", 1)):
         parser.add_argument(f"--{name}", type=int, default=value)
-    parser.add_argument("--only", nargs="*", help="scenarios; the whole library when none is named")
+    parser.add_argument(
+        "--only", nargs="*", help="scenarios, whose page is printed; else the whole library's is written"
+    )
     given = vars(parser.parse_args(words))
-    names = given.pop("only") or library()
-    pairs = [Compared.named(name) for name in names]
-    PAGE.write_text(page(pairs, experiments(pairs, given), given), encoding="utf-8")
+    only = given.pop("only")
+    pairs = [Compared.named(name) for name in only or library()]
+    text = page(pairs, experiments(pairs, given), given)
+    print(text) if only else PAGE.write_text(text, encoding="utf-8")
     return 0
 
 

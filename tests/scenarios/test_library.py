@@ -187,16 +187,17 @@ def test_the_control_row_of_the_page_shows_nothing():
     assert row.endswith("the same in every future |")
 
 
-def test_the_tool_compares_with_the_same_modules_on_and_tells_both_signs(monkeypatch, tmp_path):
+def test_the_tool_compares_with_the_same_modules_on_and_prints_what_it_is_asked_for(capsys):
     pair = scenario_table.Compared.named("sc04_first_step_bought")
     assert pair.control.name == "sc02_singapore_momentum"
     assert pair.control.modules == pair.scenario.modules == ("bargain", "sanctions")
-    monkeypatch.setattr(scenario_table, "PAGE", tmp_path / "page.md")
+    before = scenario_table.PAGE.read_text(encoding="utf-8")
     words = ["--draws", "3", "--replicates", "2", "--only", "sc01_baseline", "sc21_clash_seen_alike"]
     assert scenario_table.main(words) == 0
-    text = scenario_table.PAGE.read_text(encoding="utf-8")
+    text = capsys.readouterr().out
     assert text.count("| `sc01_baseline` |") == 2
     assert "the same in every future" in text
+    assert scenario_table.PAGE.read_text(encoding="utf-8") == before
 
 
 @pytest.mark.parametrize(
