@@ -288,7 +288,38 @@ the effect with drawn parameters, if beyond chance. An effect with one sign only
 FORUM_TEXT = """All forums as they are, against the same forums with every channel shut (preset
 `structural_null`), and against eight shuffles of who sits in which forum that keep how many members each forum has and how
 many forums each state joins. Most forums hold nearly everybody, so a shuffle moves few seats."""
-REASONS: dict[str, str] = {}
+# Why a sign may be built in: which prior stops short, or which opposing channel is missing. Nothing is tuned to this table.
+REASONS = {
+    "forums lower misperception": (
+        "A meeting can only clear up: `forums.clarity` stops at none, and no meeting misleads. What comes of it in "
+        "the end is too small to have a sign."
+    ),
+    "forums bring rivals together": (
+        "`forums.meeting_opens` stops at none: no meeting sets rivals against each other. More talks break down "
+        "more often, but that never outweighs."
+    ),
+    "institutions grow when they are supported": (
+        "By the lever's own nature: a chance to rise and a pull to come can only raise. What a higher level costs "
+        "(`forums.sovereignty_push`, paralysis) is felt, but never outweighs."
+    ),
+    "institutions raise credibility": (
+        "`credibility.institutions` stops at none: no common body takes weight from a state's own word. Missing: a "
+        "channel by which forums weaken assurances."
+    ),
+    "will opens talks": (
+        "Every weight of will (`forums.will_opens`, `choice.will_weight`, `provocation.will_calms`, "
+        "`disputes.will_settles`) stops at none or above it. Missing: will that is exploited, or that provokes at "
+        "home."
+    ),
+    "norms spread": (
+        "`norms.peers` is above none in all of its prior, and a shunned advocate (`norms.advocate` below 0) does "
+        "not outweigh it. Missing: adoption by some that makes others resist."
+    ),
+    "talks settle disputes": (
+        "`disputes.talks_settle` is .2 or more in all of its prior, and talks do not harden a dispute as a hearing "
+        "does."
+    ),
+}
 
 
 def main(words: Sequence[str] | None = None) -> int:
