@@ -214,7 +214,7 @@ def verdict(rows: Mapping[str, Row]) -> str:
     if len(signs) == 2:
         return "helps one thing, harms another"
     if not signs:
-        return "too small to have a sign"
+        return "too small, draw by draw"
     return HARD_WIRED if "hoped only" in signs else "only against the hope"
 
 

@@ -73,7 +73,7 @@ NOTHING, UP, DOWN = np.zeros(100), np.ones(100), -np.ones(100)
     [
         ((UP, NOTHING), sign_audit.HARD_WIRED),
         ((DOWN, NOTHING), "only against the hope"),
-        ((NOTHING, NOTHING), "too small to have a sign"),
+        ((NOTHING, NOTHING), "too small, draw by draw"),
         ((UP, DOWN), "helps one thing, harms another"),
         ((np.where(np.arange(100) < 30, -1.0, 1.0), UP), "both signs"),
     ],
