@@ -1,6 +1,6 @@
 # Every target does all the set-up it needs; a half-finished one is completed by the next call.
 # Where make does not exist: python tools/setup.py dev, then the commands below with the .venv's python.
-.PHONY: help setup run test test-long validate bench lint docs lock clean
+.PHONY: help setup run test test-long validate audit bench lint docs lock clean
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 # any Python 3 can run tools/setup.py, which then looks for one that is new enough
@@ -11,7 +11,7 @@ FIND := for p in python3 python3.11 python3.12 python3.13 python3.14 python "$$H
 help:
 	@echo "make run        a thousand futures of May 2018, then the dashboard"
 	@echo "make test       all tests but the long ones, on two Pythons when there are two"
-	@echo "make setup test-long validate bench lint docs lock clean"
+	@echo "make setup test-long validate audit bench lint docs lock clean"
 
 setup:
 	@$(FIND) tools/setup.py dev
@@ -29,6 +29,9 @@ test-long: setup
 
 validate: setup
 	@$(PY) -m regime_abm validate
+
+audit: setup
+	@$(PY) -m tools.sign_audit
 
 bench: setup
 	@$(PY) -m benchmarks

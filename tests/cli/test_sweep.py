@@ -92,7 +92,6 @@ FAULTS = {
     "an unknown plan": (("sweep", "rival_reading", "--out", "new"), ['did you mean "rival_readings"']),
     "no plan": (("sweep", "none.toml", "--out", "new"), ["none.toml", "no such file"]),
     "a scenario for a plan": (("sweep", TRIO, "--out", "new"), ["trio.toml", "scenarios"]),
-    "no folder": (("sweep", "plan.toml"), ["--out"]),
     "a folder that is taken": (("sweep", "plan.toml", "--out", "out"), ["holds a sweep already", "--resume"]),
     "an unknown executor": (("sweep", "plan.toml", "--out", "new", "--executor", "dusk"), ['did you mean "dask"']),
     "no workers": (("sweep", "plan.toml", "--out", "new", "--workers", "0"), ["workers", "1 to 256"]),
