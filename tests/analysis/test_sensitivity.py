@@ -150,10 +150,10 @@ def test_the_size_and_time_are_told_before_the_work_begins():
 
 
 def test_an_outcome_that_some_futures_do_not_have_is_refused_at_once_with_the_first_of_them():
-    with pytest.raises(InputError, match=r"outcome implementation: has no value in \d+ of \d+ futures, the first is"):
-        # where nothing is ever on the table there is nothing to implement
-        nothing_signed = api.load(WORLD).with_parameters({"agreements.offer": 0.0})
-        api.sensitivity(nothing_signed, "morris", samples=2, outcomes="implementation", **SHORT)
+    """A few months hold no three disputes, and below three there is no share of those settled."""
+    few = {**SHORT, "months": 3}
+    with pytest.raises(InputError, match=r"outcome peaceful_settlement: has no value in \d+ of \d+ futures, the first is"):
+        api.sensitivity(WORLD, "morris", samples=2, outcomes="peaceful_settlement", **few)
 
 
 @pytest.mark.parametrize(

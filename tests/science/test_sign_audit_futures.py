@@ -136,8 +136,9 @@ def test_a_channel_that_is_taken_away_leaves_one_sign_only():
 
 # The same, with fewer draws than the page has
 
-LONG = {"draws": 120, "replicates": 10, "months": 240, "seed": 3}
-FREE = ("both signs", "helps one thing, harms another")
+# The whole page takes a quarter of an hour; these two stand for it, each with both signs there.
+LONG = {"draws": 120, "replicates": 6, "months": 120, "seed": 3}
+STANDING = ("alliances reassure", "exclusive alliances feed the conflict")
 
 
 @pytest.fixture(scope="module")
@@ -146,9 +147,9 @@ def drawn():
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("item", LEVERS, ids=lambda item: item.hope)
-def test_the_page_still_says_which_effects_have_both_signs(item, drawn):
+@pytest.mark.parametrize("hope", STANDING)
+def test_what_the_page_calls_free_in_sign_still_is(hope, drawn):
     text = sign_audit.PAGE.read_text(encoding="utf-8")
-    said = re.search(rf"^\| {re.escape(item.hope)} \| [^|]+ \| ([^|]+) \|", text, re.MULTILINE)[1]
-    found = verdict(audited(load("baseline_2018"), item, drawn, LONG))
-    assert (found in FREE) == (said in FREE), f"{said} on the page, {found} now: python -m tools.sign_audit"
+    said = re.search(rf"^\| {re.escape(hope)} \| [^|]+ \| ([^|]+) \|", text, re.MULTILINE)[1]
+    assert said == "both signs"
+    assert audited(load("baseline_2018"), lever(hope), drawn, LONG)["full"].signs == "both"
