@@ -115,8 +115,8 @@ def _others(value, weights):
 def mean_of_others(world, values, rows, cols, who):
     """Means of values (R, N, N) over the other parties, seen from `who`, (number of values, K)."""
     n = world.will.shape[1]
-    seen = np.array([value.reshape(-1, n).take(rows * n + who, axis=0) for value in values])
-    return np.einsum("vkj,kj->vk", seen, world.layout.weights.reshape(-1, n).take(cols * n + who, axis=0))
+    views, weights = rows * n + who, world.layout.weights.reshape(-1, n).take(cols * n + who, axis=0)
+    return np.einsum("vkj,kj->vk", np.array([value.reshape(-1, n).take(views, axis=0) for value in values]), weights)
 
 
 def leaning_of(world, doctrines, rows, cols, who):
