@@ -65,6 +65,7 @@ _PROGRESS_KEPT, _PROGRESS = 0.8, 0.5
 _MIDDLING = 0.5  # hawkishness that moves nothing
 _FADED = 4  # a dispute that faded cost nobody anything
 _NOTHING = 0.01  # what faded below this is gone
+_NEVER = np.float32(1e9)  # months; more than any World holds
 
 
 def scares(severity, pairs, *, near_miss):
@@ -88,9 +89,9 @@ def _pairs(core):
 
 
 @derived
-def _own(party):
-    """The agreements of each state, side by side; the one after the last is none."""
-    return padded([[*np.flatnonzero(column), len(party)] for column in party.T])
+def _own(party, steps):
+    """The agreements of each state that foresee steps, side by side; the one after the last is none."""
+    return padded([[*np.flatnonzero(column & (steps > 0)), len(party)] for column in party.T])
 
 
 def faded(value, kept):
@@ -126,13 +127,13 @@ def _crisis(world, p):
 def _stalled(world, left):
     """Months (R, N) since the latest step or signature of own agreements with steps left; `left` where there is none."""
     unfinished, idle = world.in_force & (world.steps_done < world.agreement_steps), world.agreement_idle
-    own = _own(world.party)
+    own = _own(world.party, world.agreement_steps)
     if not unfinished.any():
         return left
-    since = np.full((len(idle), idle.shape[1] + 1), np.inf, left.dtype)
-    np.copyto(since[:, :-1], idle, where=unfinished)
+    since = np.full((len(idle), idle.shape[1] + 1), _NEVER, left.dtype)
+    np.add(idle, ~unfinished * _NEVER, out=since[:, :-1])
     months = extreme_of(np.minimum, since, own)
-    return np.where(months < np.inf, months, left)
+    return np.where(months < _NEVER, months, left)
 
 
 def remembered(world, p):

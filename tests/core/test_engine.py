@@ -73,6 +73,27 @@ def test_starting_and_running_leave_their_argument_alone(quartet):
     assert all(np.array_equal(getattr(world, name), value) for name, value in copies.items())
 
 
+def test_what_an_actor_was_shown_stays_as_it_was_when_the_month_goes_on():
+    shown = []
+
+    class Keeper:
+        remembers: ClassVar[dict] = {}
+
+        def decide(self, decision, world, default, month, terms=None):
+            shown.append(world)
+            return default
+
+    def chosen(world, p, noise, actors):
+        return {"will": actors(world.will * 0.5)}
+
+    half = part("half", chosen, DECISION="half")
+    rise = part("rise", lambda world, p, noise: {"will": world.will + 0.1})
+    first = world_of(will=0.4)
+    last = Engine([half, rise], {}, Luck(1, NAMES, 0, 2), Keeper()).month(first)
+    assert shown[0].will[0, 0] == first.will[0, 0]
+    assert last.will[0, 0] == pytest.approx(0.3)
+
+
 def test_a_mechanism_can_be_asked_for_by_name(trio):
     run, _ = prepared(trio)
     assert run.engine.part("threat").name == "threat"

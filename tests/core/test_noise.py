@@ -63,6 +63,12 @@ def test_a_pair_has_one_luck_and_a_dyad_two():
     assert (found["dyad"][:, 0, 1] != found["dyad"][:, 1, 0]).all()
 
 
+def test_some_pairs_have_the_luck_that_they_have_among_all():
+    for month in (1, BLOCK + 2):
+        noise = Luck(1, ABC, 2, 4).at("m", month)
+        assert np.array_equal(noise.pairs("d", ("B|C", "A|B")), noise.pair("d")[:, [1, 0], [2, 1]])
+
+
 def test_the_luck_of_a_pair_does_not_depend_on_the_order_of_its_states():
     turned = Luck(1, Names(("C", "B", "A")), 0, 4).at("m", 1).pair("d")
     assert np.array_equal(Luck(1, ABC, 0, 4).at("m", 1).pair("d"), turned[:, ::-1, ::-1])

@@ -8,7 +8,7 @@ from tests.docs.pages import ROOT, pages
 from tools.generate import bibliography, cited
 
 CODE = sorted(
-    file for part in ("mechanisms", "measures", "analysis") for file in (ROOT / "regime_abm" / part).glob("*.py")
+    file for part in ("mechanisms", "measures", "analysis") for file in (ROOT / "regime_abm" / part).rglob("*.py")
 )
 WRITTEN = [page for page in pages() if page.name not in ("references.md", "parameters.md")]
 NEEDED = {"article": {"journal"}, "book": {"publisher"}, "techreport": {"institution"}}
