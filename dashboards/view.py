@@ -1,12 +1,13 @@
-"""What the address of a page says, and the checks on everything that a browser may name."""
+"""What is asked of the model on a page, and the checks on everything that a browser may name."""
 
 from __future__ import annotations
 
+import hashlib
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qs
 
 from regime_abm import api
 from regime_abm.api import InputError, nearest
@@ -14,6 +15,43 @@ from regime_abm.api import InputError, nearest
 LAYERS = ("trust", "threat", "hostility", "alliance", "talks")
 SEED_LIMIT = 2**53 - 1  # the largest whole number that a browser holds exactly
 FUTURE_LIMIT = 999_999
+
+
+Act = tuple[tuple[str, str | int | float | bool], ...]  # an event or lever: its fields and their values, in order
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the model is asked: a scenario, a preset laid under it, parameters set on top, and what somebody does."""
+
+    scenario: str
+    preset: str = ""
+    parameters: tuple[tuple[str, float], ...] = ()
+    acts: tuple[Act, ...] = ()
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is the scenario as its file tells it."""
+        return not (self.preset or self.parameters or self.acts)
+
+    def loaded(self) -> api.Scenario:
+        """Return the scenario, ready to run; InputError for what is unknown or out of range."""
+        return _loaded(self, id(_offered.get(self.scenario)))
+
+    def digest(self, *more: Any) -> str:
+        """Return eight hexadecimal digits that change with anything said here."""
+        said = repr((self.scenario, self.preset, self.parameters, self.acts, *more))
+        return hashlib.sha256(said.encode()).hexdigest()[:8]
+
+
+@lru_cache(maxsize=64)
+def _loaded(reading: Reading, offered: int) -> api.Scenario:
+    scenario = _offered.get(reading.scenario) or api.load(reading.scenario)
+    if reading.preset:
+        scenario = scenario.with_preset(reading.preset)
+    if reading.parameters:
+        scenario = scenario.with_parameters(dict(reading.parameters))
+    return scenario.with_events([dict(act) for act in reading.acts]) if reading.acts else scenario
 
 
 @dataclass(frozen=True)
@@ -25,6 +63,24 @@ class View:
     replicate: int = 0
     month: int = 0
     layer: str = "trust"
+    preset: str = ""
+    parameters: tuple[tuple[str, float], ...] = ()
+    acts: tuple[Act, ...] = ()
+
+    @property
+    def first(self) -> Reading:
+        """What is asked before anybody intervenes."""
+        return Reading(self.scenario, self.preset, self.parameters)
+
+    @property
+    def asked(self) -> str | Reading:
+        """What the other futures are asked; the plain name where nothing was changed, so that all share them."""
+        return self.scenario if self.first.plain else self.first
+
+    @property
+    def second(self) -> Reading:
+        """The same with what is done in the branch."""
+        return Reading(self.scenario, self.preset, self.parameters, self.acts)
 
 
 _offered: dict[str, api.Scenario] = {}
@@ -37,9 +93,11 @@ def offer(path: str) -> str:
     return scenario.name
 
 
-def scenario_of(name: str) -> str | api.Scenario:
-    """Return what the model takes for a name that has been checked."""
-    return _offered.get(name, name)
+def scenario_of(asked: str | Reading) -> str | api.Scenario:
+    """Return what the model takes for a name or a reading that has been checked."""
+    if isinstance(asked, Reading):
+        return asked.loaded()
+    return _offered.get(asked, asked)
 
 
 @lru_cache(maxsize=1)
@@ -81,23 +139,19 @@ def whole(name: str, value: Any, low: int, high: int) -> int:
     return number
 
 
-def view_from_query(query: str) -> tuple[View, list[str]]:
-    """Read a page address: the view, and one line for each part of it that cannot be used and is left out."""
-    asked = {key: values[-1] for key, values in parse_qs(query[:2000], max_num_fields=50).items()}
-    complaints: list[str] = []
-    info = scenarios()[0]
-    if "scenario" in asked:
-        try:
-            info = check_scenario(asked["scenario"])
-        except InputError as error:
-            complaints.append(str(error))
-    numbers: dict[str, int] = {}
-    limits = {"seed": (0, SEED_LIMIT), "replicate": (0, FUTURE_LIMIT), "month": (0, info.months)}
-    for name, (low, high) in limits.items():
-        if name in asked:
-            try:
-                numbers[name] = whole(name, asked[name], low, high)
-            except InputError as error:
-                complaints.append(str(error))
-    view = View(info.name, numbers.get("seed", 1), numbers.get("replicate", 0), numbers.get("month", 0))
-    return replace(view, layer=asked.get("layer", LAYERS[0])[:40]), complaints
+def check_parameter(name: Any, value: Any) -> tuple[str, float]:
+    """Return a parameter's name and value or raise InputError with the nearest right word and the allowed range."""
+    known = parameters()
+    name = str(name)[:80]
+    if name not in known:
+        raise InputError(f"parameter: {name!r} is not known{nearest(name, known)}")
+    row = known[name]
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not row["low"] <= value <= row["high"]:
+        raise InputError(f"{name}: {str(value)[:20]} is outside {row['low']:g} to {row['high']:g} ({row['unit']})")
+    return name, float(f"{value:.6g}")  # as an address tells it
+
+
+@lru_cache(maxsize=1)
+def parameters() -> Mapping[str, dict[str, Any]]:
+    """Return every parameter of the model by its name."""
+    return {row["name"]: row for row in api.parameter_table()}

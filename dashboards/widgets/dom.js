@@ -43,6 +43,12 @@ export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** The bytes of an array that arrived, as numbers. */
+export function numbers(view, Kind) {
+  if (!view?.byteLength) return new Kind(0);
+  return new Kind(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+}
+
 const MONTHS = new Intl.DateTimeFormat("en", { month: "long", year: "numeric", timeZone: "UTC" });
 
 /** "2018-05" as "May 2018". */

@@ -5,7 +5,7 @@ import { createHelp } from "../controls/help.js";
 import { createLog } from "../controls/log.js";
 import { createTransport } from "../controls/transport.js";
 import { createWhy } from "../controls/why.js";
-import { h, inWords, say, two, write } from "./dom.js";
+import { h, inWords, numbers, say, two, write } from "./dom.js";
 import { createMap } from "./map.js";
 import { forumState } from "./marks.js";
 import { createOutcomes } from "./outcomes.js";
@@ -14,43 +14,32 @@ import { createSeries } from "./series.js";
 const ANSWER_EVERY = 300; // ms between two words to the server that months have been drawn
 const ADDRESS_EVERY = 1500; // ms between two changes of the address while playing
 
-function numbers(view, Kind) {
-  if (!view?.byteLength) return new Kind(0);
-  return new Kind(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
-}
-
-function render({ model, el }) {
+/** The page: built again for each run, and told what arrives. */
+export default function watch({ model, stage, send, keepAddress }) {
   let page = null;
-  const send = (message) => model.send(message);
 
   function rebuild() {
     const setup = model.get("setup");
     if (!setup?.run) return;
     const again = page !== null;
     page?.destroy();
-    page = createPage({ setup, el, send });
+    page = createPage({ setup, el: stage, send, showAddress: keepAddress });
     page.receive(model.get("frame"));
     page.band(model.get("band"));
     if (again) page.arrive();
   }
 
   const listeners = {
-    "change:setup": rebuild,
-    "change:frame": () => page?.receive(model.get("frame")),
-    "change:band": () => page?.band(model.get("band")),
-    "change:why": () => page?.why(model.get("why")),
-    "change:notice": () => page?.notice(model.get("notice").text),
+    setup: rebuild,
+    frame: () => page?.receive(model.get("frame")),
+    band: () => page?.band(model.get("band")),
+    why: () => page?.why(model.get("why")),
   };
-  for (const [name, listener] of Object.entries(listeners)) model.on(name, listener);
   rebuild();
-  page?.notice(model.get("notice")?.text);
-  return () => {
-    for (const [name, listener] of Object.entries(listeners)) model.off(name, listener);
-    page?.destroy();
-  };
+  return { on: (trait) => listeners[trait]?.(), destroy: () => page?.destroy() };
 }
 
-function createPage({ setup, el, send }) {
+function createPage({ setup, el, send, showAddress }) {
   const words = setup.words;
   const many = setup.horizon + 1;
   const stop = new AbortController();
@@ -94,7 +83,6 @@ function createPage({ setup, el, send }) {
   const date = h("p", { class: "date" });
   const count = h("p", { class: "month-count" });
   const question = h("p", { class: "layer-question" });
-  const line = h("p", { class: "notice", role: "status" });
   const table = h("table", { class: "matrix" });
   const details = h("details", { class: "as-table", ontoggle: () => drawTable() }, h("summary", {}, words.map.table), h("div", { class: "scroll-x", tabindex: 0 }, table));
   const heading = h("h1", { tabindex: -1 }, setup.scenario.title);
@@ -110,7 +98,6 @@ function createPage({ setup, el, send }) {
       h("p", { class: "creed" }, words.page.creed),
       help.button,
     ),
-    line,
     h(
       "main",
       { class: "grid" },
@@ -136,7 +123,6 @@ function createPage({ setup, el, send }) {
     help.dialog,
   );
   el.replaceChildren(root);
-  document.getElementById("starting")?.remove();
   document.title = `${setup.scenario.title} · regime_abm`;
 
   // ---- what arrives
@@ -166,8 +152,8 @@ function createPage({ setup, el, send }) {
   }
 
   function takeBand(next) {
-    if (next?.failure && next.scenario === setup.scenario.name && next.seed === setup.seed) series.told(null, next.failure);
-    if (!next?.bands || next.scenario !== setup.scenario.name || next.seed !== setup.seed) return;
+    if (next?.failure && next.of === setup.of) series.told(null, next.failure);
+    if (!next?.bands || next.of !== setup.of) return;
     const measures = Object.fromEntries(Object.entries(next.bands).map(([name, bytes]) => [name, numbers(bytes, Float32Array)]));
     band = { ...next, measures };
     series.told(band);
@@ -218,11 +204,7 @@ function createPage({ setup, el, send }) {
     const put = () => {
       addressTimer = 0;
       addressed = performance.now();
-      const query = new URLSearchParams({
-        scenario: setup.scenario.name, seed: setup.seed, replicate: setup.replicate, month: frame.month, layer: frame.layer,
-      });
-      const address = `${location.pathname}?${query}`;
-      if (address !== location.pathname + location.search) history.replaceState(history.state, "", address);
+      showAddress({ month: frame.month, layer: frame.layer });
     };
     if (wait) addressTimer = setTimeout(put, wait);
     else put();
@@ -302,7 +284,6 @@ function createPage({ setup, el, send }) {
     receive,
     band: takeBand,
     why: showWhy,
-    notice: (text) => write(line, text ?? ""),
     arrive: () => heading.focus(),
     destroy() {
       stop.abort();
@@ -312,5 +293,3 @@ function createPage({ setup, el, send }) {
     },
   };
 }
-
-export default { render };
