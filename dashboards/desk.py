@@ -169,7 +169,7 @@ class Desk(Session):
             "parameters": dict(view.parameters),
             "values": {name: [value, scenario.origin.get(name, "")] for name, value in scenario.parameters.items()},
             "stated": dict(replace(view, parameters=()).first.loaded().parameters),
-            "acts": [{"text": act.text(), "month": act.month, "cost": act.COST, "harm": act.HARM} for act in done],
+            "acts": [{"text": _named(act.text(), scenario), "month": act.month, "cost": act.COST, "harm": act.HARM} for act in done],
             "undo": self._history.can_undo,
             "redo": self._history.can_redo,
         }
@@ -181,6 +181,7 @@ class Desk(Session):
         region = scenario.region
         return {
             "words": words("desk"),
+            "act_words": words("intervene"),
             "pages": list(PAGES),
             "title": scenario.title,
             "question": scenario.question,
@@ -206,6 +207,13 @@ class Desk(Session):
         if self._page == "futures" and changed and band and band.finished and "base" not in self._feeds:
             self._feed("base", self._view.scenario, "base " + self._of)
         return held
+
+
+def _named(text: str, scenario: api.Scenario) -> str:
+    """Return a sentence with agreements called by their names."""
+    for code, item in scenario.region.agreements.items():
+        text = text.replace(code, item.name)
+    return text
 
 
 def _checked_act(entry: Any) -> Act:

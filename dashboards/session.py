@@ -184,7 +184,8 @@ class Session:
                     raise InputError(
                         f"state: {state[:20]!r} is not in this region{nearest(state[:20], states)}"
                     )
-            month, watch = self._cursor, self._watch
+            side = "twin" if message.get("side") == "twin" and self._twin is not None else ""
+            month, watch = self._cursor, self._twin if side and self._twin else self._watch
             why = (
                 watch.why_tie(of[0], of[1], month=month)
                 if len(of) == 2
@@ -192,6 +193,7 @@ class Session:
             )
             answer = asdict(why) | {
                 "of": of,
+                "side": side,
                 "month": month,
                 "run": self._run,
                 "date": self._watch.date(month),

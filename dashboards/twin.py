@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from typing import Any
 
 from regime_abm import api
+
+_DECIMALS = re.compile(r"\d*\.\d+")
 
 
 def layer_of(frame: dict[str, Any], layer: str) -> tuple[list[float], dict[str, Any]]:
@@ -42,7 +45,11 @@ def beside(watch: api.Watch, twin: api.Watch, month: int, since: int, layer: str
 
 def apart(watch: api.Watch, twin: api.Watch, since: int) -> list[list[Any]]:
     """Return the events since a month that one of the two knows and the other does not, "first" or "twin" after each."""
-    one, two = ({(e.month, e.kind, e.text): e for e in run.events() if e.month >= since} for run in (watch, twin))
+    # the chances that a sentence tells differ in nearly every month; what happened is what counts
+    one, two = (
+        {(e.month, e.kind, _DECIMALS.sub("", e.text)): e for e in run.events() if e.month >= since}
+        for run in (watch, twin)
+    )
     found = [(e, "first") for key, e in one.items() if key not in two]
     found += [(e, "twin") for key, e in two.items() if key not in one]
     return [

@@ -16,6 +16,7 @@ export function createWhy({ words, send, onClose, onPick, tiesOf }) {
     body,
   );
   let of = [];
+  let side = ""; // "twin" where the branch is asked
   let month = null;
 
   /** A table of signed bars from a common middle; `data-value` holds every number in full. */
@@ -119,17 +120,18 @@ export function createWhy({ words, send, onClose, onPick, tiesOf }) {
 
   return {
     section,
-    ask(codes) {
+    ask(codes, which) {
       of = codes;
+      side = which ?? "";
       month = null;
       section.hidden = false;
       title.textContent = said.busy;
       body.replaceChildren();
       stale.hidden = true;
-      send(codes.length === 2 ? { do: "why", state: codes[0], other: codes[1] } : { do: "why", state: codes[0] });
+      send({ do: "why", state: codes[0], ...(codes.length === 2 ? { other: codes[1] } : {}), side });
     },
     show(why, command) {
-      if (section.hidden || why.of.join() !== of.join()) return;
+      if (section.hidden || why.of.join() !== of.join() || why.side !== side) return;
       month = why.month;
       stale.hidden = true;
       title.textContent = why.title;
@@ -156,7 +158,7 @@ export function createWhy({ words, send, onClose, onPick, tiesOf }) {
         stale.replaceChildren(
           say(said.stale, { date: inWords(frame.date) }),
           " ",
-          h("button", { type: "button", class: "plain", onclick: () => this.ask(of) }, said.again.replace("{date}", "")),
+          h("button", { type: "button", class: "plain", onclick: () => this.ask(of, side) }, said.again.replace("{date}", "")),
         );
     },
     close() {
@@ -165,6 +167,9 @@ export function createWhy({ words, send, onClose, onPick, tiesOf }) {
     },
     get open() {
       return !section.hidden;
+    },
+    get side() {
+      return side;
     },
     get subject() {
       return of;

@@ -28,6 +28,7 @@ PAGES = {  # words/<name>.toml -> the scripts and modules that say them
     + tuple(f"controls/{name}.js" for name in ("choose", "help", "log", "transport", "why"))
     + ("shell.py", "session.py"),
     "desk": ("widgets/desk.js", "desk.py", "link.py"),
+    "intervene": ("widgets/watch.js", "controls/intervene.js"),
     "futures": ("widgets/futures.js", "widgets/shares.js", "widgets/fan.js", "widgets/passage.js", "controls/sliders.js"),
 }
 
@@ -59,7 +60,7 @@ def test_every_sentence_asked_for_exists(name):
 def test_every_sentence_is_asked_for(name):
     asked = "\n".join(spoken_by(name).values())
     for table, said in words(name).items():
-        if table in ("layer", "nav"):  # asked for by the key of the layer or page
+        if table in ("layer", "nav", "label"):  # asked for by the key of the layer or page
             continue
         for key in said:
             assert re.search(rf'[."\']{key}\b|\b{key}[,:"]', asked), f"{table}.{key} is never said"
