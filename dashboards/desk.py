@@ -10,25 +10,29 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
+from dashboards.comparing import COMPARISONS, Comparisons, Ticket
 from dashboards.ensembles import ENSEMBLES, Ensembles
 from dashboards.history import History
 from dashboards.link import MOST_ACTS, to_query
 from dashboards.session import Session
 from dashboards.sliders import groups
-from dashboards.view import Act, View, check_parameter, whole
+from dashboards.view import MINE, MOST_ARMS, Act, View, check_parameter, scenarios, whole
 from dashboards.words import words
 from regime_abm import api
 from regime_abm.api import InputError, nearest
 
-PAGES = ("watch", "futures")
+PAGES = ("watch", "futures", "compare")
+_RIVAL = "sceptic"  # the reading that a scenario is compared with when nothing else was chosen
 ON_THE_RUN = ("watch",)  # pages that show the watched run
 
 
 class Desk(Session):
     """A session with pages."""
 
-    def __init__(self, query: str = "", page: str = "", *, ensembles: Ensembles = ENSEMBLES) -> None:
+    def __init__(self, query: str = "", page: str = "", *, ensembles: Ensembles = ENSEMBLES, comparisons: Comparisons = COMPARISONS) -> None:
         super().__init__(query, ensembles=ensembles)
+        self._comparisons = comparisons
+        self._ticket: Ticket | None = None
         self._page = page if page in PAGES else PAGES[0]
         self._history: History[View] = History(self._view)
         self._behind = False  # whether the watched run is of an earlier question
@@ -49,6 +53,7 @@ class Desk(Session):
             "redo": lambda message: self._back(self._history.redo()),
             "act": self._act,
             "withdraw": self._withdraw,
+            "arms": self._set_arms,
         }
 
     # -- pages
@@ -64,9 +69,23 @@ class Desk(Session):
             self._publish(name, value)
         self._tell()
         self._catch_up()
+        self._compare()
+
+    def attach(self, publish: Callable[[str, Any], None]) -> None:
+        """Start the session's thread, and the work of the page that is open."""
+        super().attach(publish)
+        self._compare()
+
+    def close(self) -> None:
+        """Let go of everything that is being worked out."""
+        super().close()
+        if self._ticket is not None:
+            self._ticket.cancel()
 
     def _page_values(self) -> dict[str, Any]:
         """Return what the page that is open needs beside what every page has."""
+        if self._page == "compare":
+            return {"choices": {"words": words("compare"), "scenarios": [{"name": i.name, "title": i.title} for i in scenarios()]}}
         if self._page == "futures":
             return {"sliders": {"words": words("futures"), "groups": groups(self._view.scenario)}}
         return {}
@@ -107,6 +126,7 @@ class Desk(Session):
                 self._publish(name, value)
         self._tell()
         self._catch_up()
+        self._compare()
 
     def _back(self, view: View | None) -> None:
         if view is not None:
@@ -143,6 +163,37 @@ class Desk(Session):
         acts = self._view.acts
         self._change(replace(self._view, acts=acts[:place] + acts[place + 1 :]))
 
+    # -- two or three questions on the same luck
+
+    @property
+    def _arms(self) -> tuple[str, ...]:
+        """What is compared: what was chosen, or the scenario with the question as it stands or with a sceptic's reading."""
+        view = self._view
+        if view.arms:
+            return view.arms
+        second = MINE if not view.second.plain else f"{view.scenario}+{_RIVAL}"
+        return (view.scenario, second)
+
+    def _set_arms(self, message: dict) -> None:
+        arms = message.get("arms")
+        if not isinstance(arms, list) or not 2 <= len(arms) <= MOST_ARMS or len({*map(str, arms)}) < len(arms):
+            raise InputError(words("desk")["arms"]["wrong"].format(most=MOST_ARMS))
+        chosen = tuple(str(arm)[:140] for arm in arms)
+        for arm in chosen:
+            self._view.arm(arm)
+        self._change(replace(self._view, arms=chosen))
+
+    def _compare(self) -> None:
+        """Ask for the comparison that the page shows, and let go of the one before."""
+        old, self._ticket = self._ticket, None
+        if self._page == "compare" and not self._closed:
+            readings = [(arm, self._view.arm(arm)) for arm in self._arms]
+            of = self._view.second.digest(self._view.seed, self._arms)
+            self._ticket = self._comparisons.ask(tuple(readings), self._view.seed, of, self._wake.set)
+        if old is not None:
+            old.cancel()
+        self._wake.set()
+
     # -- what the browser is told
 
     def _tell(self) -> None:
@@ -170,6 +221,8 @@ class Desk(Session):
             "values": {name: [value, scenario.origin.get(name, "")] for name, value in scenario.parameters.items()},
             "stated": dict(replace(view, parameters=()).first.loaded().parameters),
             "acts": [{"text": _named(act.text(), scenario), "month": act.month, "cost": act.COST, "harm": act.HARM} for act in done],
+            "arms": list(self._arms),
+            "compared": view.second.digest(view.seed, self._arms),
             "undo": self._history.can_undo,
             "redo": self._history.can_redo,
         }
@@ -183,6 +236,7 @@ class Desk(Session):
             "words": words("desk"),
             "act_words": words("intervene"),
             "pages": list(PAGES),
+            "name": scenario.name,
             "title": scenario.title,
             "question": scenario.question,
             "start": api.month_text(scenario.start),
@@ -202,6 +256,10 @@ class Desk(Session):
     def _pass_on(self, now: float) -> list[float]:
         """Send what is new; once the changed futures are known, the unchanged ones are wanted beside them."""
         held = super()._pass_on(now)
+        ticket = self._ticket
+        news = ticket.news() if ticket is not None else None
+        if news is not None:
+            self._publish("comparison", news)
         band = self._feeds.get("band")
         changed = bool(self._view.preset or self._view.parameters)
         if self._page == "futures" and changed and band and band.finished and "base" not in self._feeds:

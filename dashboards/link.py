@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlencode
 from dashboards.view import (
     FUTURE_LIMIT,
     LAYERS,
+    MOST_ARMS,
     SEED_LIMIT,
     Act,
     View,
@@ -37,6 +38,8 @@ def to_query(view: View) -> str:
     if view.parameters:
         said.append(("set", ",".join(f"{name}:{value:.6g}" for name, value in view.parameters)))
     said += [("do", "~".join([str(dict(act)["month"]), str(dict(act)["kind"]), *_fields(act)])) for act in view.acts]
+    if view.arms:
+        said.append(("arms", ",".join(view.arms)))
     if not view.second.plain:
         said.append(("check", _check(view)))
     return urlencode(said, safe=":,~=")
@@ -97,7 +100,16 @@ def _plain(asked: dict[str, str]) -> tuple[View, list[str]]:
             except InputError as error:
                 complaints.append(str(error))
     view = View(info.name, numbers.get("seed", 1), numbers.get("replicate", 0), numbers.get("month", 0))
-    return replace(view, layer=asked.get("layer", LAYERS[0])[:40]), complaints
+    arms: tuple[str, ...] = tuple(filter(None, asked.get("arms", "").split(",")))
+    try:
+        if arms and not 2 <= len(arms) <= MOST_ARMS:
+            raise InputError(f"arms: {len(arms)} given; 2 to {MOST_ARMS} can be compared")
+        for arm in arms:
+            view.arm(arm)
+    except InputError as error:
+        complaints.append(str(error))
+        arms = ()
+    return replace(view, arms=arms, layer=asked.get("layer", LAYERS[0])[:40]), complaints
 
 
 def _settings(text: str) -> tuple[tuple[str, float], ...]:

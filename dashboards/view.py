@@ -15,6 +15,8 @@ from regime_abm.api import InputError, nearest
 LAYERS = ("trust", "threat", "hostility", "alliance", "talks")
 SEED_LIMIT = 2**53 - 1  # the largest whole number that a browser holds exactly
 FUTURE_LIMIT = 999_999
+MINE = "mine"  # the arm of a comparison that asks the question as it stands
+MOST_ARMS = 3
 
 
 Act = tuple[tuple[str, str | int | float | bool], ...]  # an event or lever: its fields and their values, in order
@@ -66,11 +68,21 @@ class View:
     preset: str = ""
     parameters: tuple[tuple[str, float], ...] = ()
     acts: tuple[Act, ...] = ()
+    arms: tuple[str, ...] = ()  # what is compared: "mine", a scenario, or "scenario+preset"; () for what is usual
 
     @property
     def first(self) -> Reading:
         """What is asked before anybody intervenes."""
         return Reading(self.scenario, self.preset, self.parameters)
+
+    def arm(self, words: str) -> Reading:
+        """What an arm of a comparison asks; InputError for a scenario or preset that is not known."""
+        if words == MINE:
+            return self.second
+        scenario, _, preset = words.partition("+")
+        reading = Reading(check_scenario(scenario).name, preset[:60])
+        reading.loaded()
+        return reading
 
     @property
     def asked(self) -> str | Reading:

@@ -20,7 +20,8 @@ class DeskView(anywidget.AnyWidget):
 
     fixed: what changes with the scenario alone. desk: the question that all pages share. setup: what stays the same in
     a run. frame: one month. band: the futures so far; base: those of the unchanged scenario. why: the terms behind one
-    tie or state. notice: one line for the reader. sliders: what the page of that kind needs.
+    tie or state. notice: one line for the reader. sliders, choices: what the pages of that kind need. comparison: the same futures under
+    several questions.
     """
 
     _esm = LOADER
@@ -28,6 +29,8 @@ class DeskView(anywidget.AnyWidget):
     desk = traitlets.Dict().tag(sync=True)
     base = traitlets.Dict().tag(sync=True)
     sliders = traitlets.Dict().tag(sync=True)
+    choices = traitlets.Dict().tag(sync=True)
+    comparison = traitlets.Dict().tag(sync=True)
     setup = traitlets.Dict().tag(sync=True)
     frame = traitlets.Dict().tag(sync=True)
     band = traitlets.Dict().tag(sync=True)

@@ -1,11 +1,12 @@
 // The shell of all pages: the way from page to page, the question they share, and the address that holds it.
 
+import compare from "./compare.js";
 import { h, say, write } from "./dom.js";
 import futures from "./futures.js";
 import watch from "./watch.js";
 
-const PAGES = { watch, futures };
-const TRAITS = ["fixed", "desk", "setup", "frame", "band", "base", "why", "notice", "sliders"];
+const PAGES = { watch, futures, compare };
+const TRAITS = ["fixed", "desk", "setup", "frame", "band", "base", "why", "notice", "sliders", "choices", "comparison"];
 
 function render({ model, el }) {
   const stop = new AbortController();

@@ -29,6 +29,7 @@ PAGES = {  # words/<name>.toml -> the scripts and modules that say them
     + ("shell.py", "session.py"),
     "desk": ("widgets/desk.js", "desk.py", "link.py"),
     "intervene": ("widgets/watch.js", "controls/intervene.js"),
+    "compare": ("widgets/compare.js", "widgets/flows.js", "widgets/dots.js", "widgets/effects.js"),
     "futures": ("widgets/futures.js", "widgets/shares.js", "widgets/fan.js", "widgets/passage.js", "controls/sliders.js"),
 }
 
