@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
+from dashboards.about import model
 from dashboards.comparing import COMPARISONS, Comparisons, Ticket
 from dashboards.ensembles import ENSEMBLES, Ensembles
+from dashboards.explain import agreements, explained, usual
 from dashboards.history import History
 from dashboards.link import MOST_ACTS, to_query
 from dashboards.session import Session
@@ -21,9 +23,9 @@ from dashboards.words import words
 from regime_abm import api
 from regime_abm.api import InputError, nearest
 
-PAGES = ("watch", "futures", "compare")
+PAGES = ("watch", "futures", "compare", "why", "model")
 _RIVAL = "sceptic"  # the reading that a scenario is compared with when nothing else was chosen
-ON_THE_RUN = ("watch",)  # pages that show the watched run
+ON_THE_RUN = ("watch", "why")  # pages that show the watched run
 
 
 class Desk(Session):
@@ -54,6 +56,7 @@ class Desk(Session):
             "act": self._act,
             "withdraw": self._withdraw,
             "arms": self._set_arms,
+            "explain": self._explain,
         }
 
     # -- pages
@@ -84,6 +87,11 @@ class Desk(Session):
 
     def _page_values(self) -> dict[str, Any]:
         """Return what the page that is open needs beside what every page has."""
+        if self._page == "model":
+            return {"about": {"words": words("model")} | model()}
+        if self._page == "why":
+            names = {"forums": dict(zip(self._watch.forums, self._watch.forum_names, strict=True))}
+            return {"subjects": {"words": words("why"), "states": list(self._watch.states)} | names}
         if self._page == "compare":
             return {"choices": {"words": words("compare"), "scenarios": [{"name": i.name, "title": i.title} for i in scenarios()]}}
         if self._page == "futures":
@@ -163,6 +171,26 @@ class Desk(Session):
         acts = self._view.acts
         self._change(replace(self._view, acts=acts[:place] + acts[place + 1 :]))
 
+    # -- why
+
+    def _explain(self, message: dict) -> None:
+        """Answer why something stands as it does; what was picked becomes a part of the link."""
+        with self._lock:
+            self._playing = False
+            month = whole("month", message.get("month", self._cursor), 0, self._watch.horizon)
+            if month != self._cursor:
+                self._move(month)
+            side = "twin" if message.get("side") == "twin" and self._twin is not None else ""
+            watch = self._twin if side and self._twin is not None else self._watch
+            about = str(message.get("about") or self._view.about or usual(watch))[:80]
+            answer = explained(watch, about, month)
+            self._view = replace(self._view, about=about)
+            answer |= {"about": about, "month": month, "date": watch.date(month), "side": side}
+            answer |= {"of": self._view.second.digest(self._view.seed, self._view.replicate)}
+            answer |= {"agreements": agreements(watch, month), "sides": self._twin is not None}
+        self._publish("explained", answer)
+        self._tell()
+
     # -- two or three questions on the same luck
 
     @property
@@ -222,6 +250,8 @@ class Desk(Session):
             "stated": dict(replace(view, parameters=()).first.loaded().parameters),
             "acts": [{"text": _named(act.text(), scenario), "month": act.month, "cost": act.COST, "harm": act.HARM} for act in done],
             "arms": list(self._arms),
+            "about": view.about,
+            "asked": view.second.digest(view.seed, view.replicate),
             "compared": view.second.digest(view.seed, self._arms),
             "undo": self._history.can_undo,
             "redo": self._history.can_redo,

@@ -40,9 +40,11 @@ def to_query(view: View) -> str:
     said += [("do", "~".join([str(dict(act)["month"]), str(dict(act)["kind"]), *_fields(act)])) for act in view.acts]
     if view.arms:
         said.append(("arms", ",".join(view.arms)))
+    if view.about:
+        said.append(("about", view.about))
     if not view.second.plain:
         said.append(("check", _check(view)))
-    return urlencode(said, safe=":,~=")
+    return urlencode(said, safe=":,~=>")
 
 
 def _fields(act: Act) -> list[str]:
@@ -109,7 +111,7 @@ def _plain(asked: dict[str, str]) -> tuple[View, list[str]]:
     except InputError as error:
         complaints.append(str(error))
         arms = ()
-    return replace(view, arms=arms, layer=asked.get("layer", LAYERS[0])[:40]), complaints
+    return replace(view, arms=arms, about=asked.get("about", "")[:80], layer=asked.get("layer", LAYERS[0])[:40]), complaints
 
 
 def _settings(text: str) -> tuple[tuple[str, float], ...]:

@@ -69,6 +69,7 @@ class View:
     parameters: tuple[tuple[str, float], ...] = ()
     acts: tuple[Act, ...] = ()
     arms: tuple[str, ...] = ()  # what is compared: "mine", a scenario, or "scenario+preset"; () for what is usual
+    about: str = ""  # what is explained, like "agreement:CODE", "tie:DPRK>USA"; "" for what is usual
 
     @property
     def first(self) -> Reading:

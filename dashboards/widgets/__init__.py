@@ -20,8 +20,8 @@ class DeskView(anywidget.AnyWidget):
 
     fixed: what changes with the scenario alone. desk: the question that all pages share. setup: what stays the same in
     a run. frame: one month. band: the futures so far; base: those of the unchanged scenario. why: the terms behind one
-    tie or state. notice: one line for the reader. sliders, choices: what the pages of that kind need. comparison: the same futures under
-    several questions.
+    tie or state. notice: one line for the reader. sliders, choices, subjects, about: what the pages of that kind need. comparison: the same futures under
+    several questions. explained: why something stands as it does.
     """
 
     _esm = LOADER
@@ -31,6 +31,9 @@ class DeskView(anywidget.AnyWidget):
     sliders = traitlets.Dict().tag(sync=True)
     choices = traitlets.Dict().tag(sync=True)
     comparison = traitlets.Dict().tag(sync=True)
+    subjects = traitlets.Dict().tag(sync=True)
+    explained = traitlets.Dict().tag(sync=True)
+    about = traitlets.Dict().tag(sync=True)
     setup = traitlets.Dict().tag(sync=True)
     frame = traitlets.Dict().tag(sync=True)
     band = traitlets.Dict().tag(sync=True)

@@ -3,10 +3,12 @@
 import compare from "./compare.js";
 import { h, say, write } from "./dom.js";
 import futures from "./futures.js";
+import modelPage from "./modelpage.js";
 import watch from "./watch.js";
+import why from "./whypage.js";
 
-const PAGES = { watch, futures, compare };
-const TRAITS = ["fixed", "desk", "setup", "frame", "band", "base", "why", "notice", "sliders", "choices", "comparison"];
+const PAGES = { watch, futures, compare, why, model: modelPage };
+const TRAITS = ["fixed", "desk", "setup", "frame", "band", "base", "why", "notice", "sliders", "choices", "comparison", "subjects", "explained", "about"];
 
 function render({ model, el }) {
   const stop = new AbortController();
