@@ -31,7 +31,14 @@ ON_THE_RUN = ("watch", "why")  # pages that show the watched run
 class Desk(Session):
     """A session with pages."""
 
-    def __init__(self, query: str = "", page: str = "", *, ensembles: Ensembles = ENSEMBLES, comparisons: Comparisons = COMPARISONS) -> None:
+    def __init__(
+        self,
+        query: str = "",
+        page: str = "",
+        *,
+        ensembles: Ensembles = ENSEMBLES,
+        comparisons: Comparisons = COMPARISONS,
+    ) -> None:
         super().__init__(query, ensembles=ensembles)
         self._comparisons = comparisons
         self._ticket: Ticket | None = None
@@ -93,7 +100,12 @@ class Desk(Session):
             names = {"forums": dict(zip(self._watch.forums, self._watch.forum_names, strict=True))}
             return {"subjects": {"words": words("why"), "states": list(self._watch.states)} | names}
         if self._page == "compare":
-            return {"choices": {"words": words("compare"), "scenarios": [{"name": i.name, "title": i.title} for i in scenarios()]}}
+            return {
+                "choices": {
+                    "words": words("compare"),
+                    "scenarios": [{"name": i.name, "title": i.title} for i in scenarios()],
+                }
+            }
         if self._page == "futures":
             return {"sliders": {"words": words("futures"), "groups": groups(self._view.scenario)}}
         return {}
@@ -248,7 +260,10 @@ class Desk(Session):
             "parameters": dict(view.parameters),
             "values": {name: [value, scenario.origin.get(name, "")] for name, value in scenario.parameters.items()},
             "stated": dict(replace(view, parameters=()).first.loaded().parameters),
-            "acts": [{"text": _named(act.text(), scenario), "month": act.month, "cost": act.COST, "harm": act.HARM} for act in done],
+            "acts": [
+                {"text": _named(act.text(), scenario), "month": act.month, "cost": act.COST, "harm": act.HARM}
+                for act in done
+            ],
             "arms": list(self._arms),
             "about": view.about,
             "asked": view.second.digest(view.seed, view.replicate),

@@ -118,9 +118,7 @@ class Ensembles:
         self._stopped = False
         self._thread: threading.Thread | None = None
 
-    def watch(
-        self, scenario: Asked, seed: int, measures: tuple[str, ...], news: Callable[[], None]
-    ) -> Subscription:
+    def watch(self, scenario: Asked, seed: int, measures: tuple[str, ...], news: Callable[[], None]) -> Subscription:
         """Ask for an ensemble. The worker calls `news` whenever more is known; it must return at once."""
         with self._wake:
             ensemble = self._known.setdefault((scenario, seed), _Ensemble((scenario, seed), measures))

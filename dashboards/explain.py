@@ -42,4 +42,6 @@ def standing(watch: api.Watch, code: str, month: int) -> str:
 def agreements(watch: api.Watch, month: int) -> list[dict[str, str]]:
     """Return every agreement with how it stands in a month."""
     tables = watch.scenario.region.agreements
-    return [{"code": code, "name": item.name, "standing": standing(watch, code, month)} for code, item in tables.items()]
+    return [
+        {"code": code, "name": item.name, "standing": standing(watch, code, month)} for code, item in tables.items()
+    ]

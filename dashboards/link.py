@@ -32,7 +32,11 @@ MOST_ACTS = 20
 
 def to_query(view: View) -> str:
     """Return the part of an address that says what is asked; month and layer are added by whoever shows them."""
-    said: list[tuple[str, str]] = [("scenario", view.scenario), ("seed", str(view.seed)), ("replicate", str(view.replicate))]
+    said: list[tuple[str, str]] = [
+        ("scenario", view.scenario),
+        ("seed", str(view.seed)),
+        ("replicate", str(view.replicate)),
+    ]
     if view.preset:
         said.append(("preset", view.preset))
     if view.parameters:
@@ -111,7 +115,9 @@ def _plain(asked: dict[str, str]) -> tuple[View, list[str]]:
     except InputError as error:
         complaints.append(str(error))
         arms = ()
-    return replace(view, arms=arms, about=asked.get("about", "")[:80], layer=asked.get("layer", LAYERS[0])[:40]), complaints
+    return replace(
+        view, arms=arms, about=asked.get("about", "")[:80], layer=asked.get("layer", LAYERS[0])[:40]
+    ), complaints
 
 
 def _settings(text: str) -> tuple[tuple[str, float], ...]:
@@ -127,7 +133,7 @@ def _settings(text: str) -> tuple[tuple[str, float], ...]:
 
 
 def _act(text: str) -> Act:
-    month, kind, *rest = [*text[:400].split("~"), ""][: 20]
+    month, kind, *rest = [*text[:400].split("~"), ""][:20]
     fields: dict[str, Any] = {"month": month, "kind": kind}
     for item in filter(None, rest):
         name, _, value = item.partition("=")

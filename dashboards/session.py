@@ -181,16 +181,10 @@ class Session:
             of = [str(message.get(key)) for key in ("state", "other") if message.get(key) is not None]
             for state in of:
                 if state not in states:
-                    raise InputError(
-                        f"state: {state[:20]!r} is not in this region{nearest(state[:20], states)}"
-                    )
+                    raise InputError(f"state: {state[:20]!r} is not in this region{nearest(state[:20], states)}")
             side = "twin" if message.get("side") == "twin" and self._twin is not None else ""
             month, watch = self._cursor, self._twin if side and self._twin else self._watch
-            why = (
-                watch.why_tie(of[0], of[1], month=month)
-                if len(of) == 2
-                else watch.why_state(of[0], month=month)
-            )
+            why = watch.why_tie(of[0], of[1], month=month) if len(of) == 2 else watch.why_state(of[0], month=month)
             answer = asdict(why) | {
                 "of": of,
                 "side": side,
@@ -284,9 +278,7 @@ class Session:
         frame = watch.frame(self._cursor)
         tie, extra = layer_of(frame, self._layer)
         since = min(max(since, 0), watch.month + 1)
-        events = [
-            [e.month, e.date, e.kind, e.text, list(e.states)] for e in watch.events() if e.month >= since
-        ]
+        events = [[e.month, e.date, e.kind, e.text, list(e.states)] for e in watch.events() if e.month >= since]
         self._serial += 1
         self._shown = watch.month
         return {

@@ -121,8 +121,7 @@ def _shipped(turn: int) -> tuple[api.ScenarioInfo, ...]:
 def scenarios() -> tuple[api.ScenarioInfo, ...]:
     """Return what can be watched, offered files first; the shipped ones are read once in ten seconds."""
     offered = [
-        api.ScenarioInfo(s.name, s.title, s.question, api.month_text(s.start), s.months)
-        for s in _offered.values()
+        api.ScenarioInfo(s.name, s.title, s.question, api.month_text(s.start), s.months) for s in _offered.values()
     ]
     shipped = _shipped(int(time.monotonic() // 10))
     return (*offered, *(info for info in shipped if info.name not in _offered))
@@ -139,12 +138,7 @@ def check_scenario(name: str) -> api.ScenarioInfo:
 def whole(name: str, value: Any, low: int, high: int) -> int:
     """Return `value` as an int within low..high or raise InputError naming the field and its limits."""
     text = str(value).strip()
-    if (
-        isinstance(value, bool)
-        or len(text) > 20
-        or not text.lstrip("-").isascii()
-        or not text.lstrip("-").isdigit()
-    ):
+    if isinstance(value, bool) or len(text) > 20 or not text.lstrip("-").isascii() or not text.lstrip("-").isdigit():
         raise InputError(f"{name}: {text[:30]!r} is not a whole number from {low} to {high}")
     number = int(text)
     if not low <= number <= high:

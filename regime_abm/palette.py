@@ -47,9 +47,7 @@ def palette(scenario: Scenario) -> tuple[Choice, ...]:
     for kind, form in KINDS.items():
         if form.MODULE and form.MODULE not in scenario.modules:
             continue
-        fields = tuple(
-            _field(name, item, scenario) for name, item in form.model_fields.items() if name not in _BASE
-        )
+        fields = tuple(_field(name, item, scenario) for name, item in form.model_fields.items() if name not in _BASE)
         meaning = " ".join((form.__doc__ or "").split())
         found.append(Choice(kind, kind in LEVERS, meaning, form.COST, form.HARM, fields))
     return tuple(sorted(found, key=lambda item: not item.lever))
@@ -87,4 +85,3 @@ def _field(name: str, item: FieldInfo, scenario: Scenario) -> Field:
 
 def _limit(limits: list[Any], kind: type, name: str) -> float | None:
     return next((float(getattr(part, name)) for part in limits if isinstance(part, kind)), None)
-

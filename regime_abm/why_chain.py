@@ -95,7 +95,12 @@ def _offers(watch: Watch, g: int, month: int) -> Iterator[Link]:
     for at in offers[-3:]:
         yield _link(watch, at, "offer", _sentence(watch, g, at, "offer"), _signing(watch, g, at))
     if not offers:
-        yield _link(watch, month, "offer", "It was never on the table: its rival parties were not in talks while it could be offered.")
+        yield _link(
+            watch,
+            month,
+            "offer",
+            "It was never on the table: its rival parties were not in talks while it could be offered.",
+        )
 
 
 def _life(watch: Watch, g: int, begun: int, month: int) -> Iterator[Link]:
@@ -105,8 +110,10 @@ def _life(watch: Watch, g: int, begun: int, month: int) -> Iterator[Link]:
         yield _link(watch, 0, "signed", f"{named(watch, g)} was in force at the start.")
     else:
         offers = sum(bool(worlds[at].offered[0, g]) for at in range(1, begun))
-        before = f" It had been on the table {offers} time{'s' if offers > 1 else ''} before." if offers else ""
-        yield _link(watch, begun, "signed", _sentence(watch, g, begun, "agreement") + before, _signing(watch, g, begun))
+        earlier = f" It had been on the table {offers} time{'s' if offers > 1 else ''} before." if offers else ""
+        yield _link(
+            watch, begun, "signed", _sentence(watch, g, begun, "agreement") + earlier, _signing(watch, g, begun)
+        )
     parties = np.flatnonzero(worlds[0].party[g])
     overdue: set[int] = set()
     for at in range(begun + 1, month + 1):
@@ -133,7 +140,9 @@ def _strain(watch: Watch, at: int, parties: np.ndarray) -> Iterator[Link]:
             yield _link(watch, at, "leader", f"A new leader takes office in {watch.states[i]}, and reviews it.")
     acts = after.severity[0][np.ix_(parties, parties)]
     for a, b in zip(*np.nonzero(acts >= _FORCE), strict=True):
-        text = f"{SEVERITY[int(acts[a, b])].capitalize()}: {watch.states[parties[a]]} against {watch.states[parties[b]]}."
+        text = (
+            f"{SEVERITY[int(acts[a, b])].capitalize()}: {watch.states[parties[a]]} against {watch.states[parties[b]]}."
+        )
         yield _link(watch, at, "force", text)
 
 
@@ -197,7 +206,14 @@ def why_forum(watch: Watch, code: str, month: int) -> Why:
     when = f"It last met in {watch.date(met)}." if met is not None else "It has not met so far."
     now = watch.worlds[month]
     inputs = [
-        ("level it has reached, 0 to 4", float(now.forum_level[0, f]), forum.source, CERTAINTY.get(forum.certainty, "")),
+        (
+            "level it has reached, 0 to 4",
+            float(now.forum_level[0, f]),
+            forum.source,
+            CERTAINTY.get(forum.certainty, ""),
+        ),
         ("vitality, 0 to 1", float(now.forum_vitality[0, f]), "worked out by the model", ""),
     ]
-    return Why(f"{forum.name}, {watch.date(month)}", f"Who came to {forum.name}, and why? {when}", parts, {}, "", inputs)
+    return Why(
+        f"{forum.name}, {watch.date(month)}", f"Who came to {forum.name}, and why? {when}", parts, {}, "", inputs
+    )

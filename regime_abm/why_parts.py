@@ -163,6 +163,7 @@ def _dispute(watch: Watch, i: int, j: int, month: int) -> Iterator[WhyPart]:
 
 
 def named(watch: Watch, g: int | np.integer) -> str:
+    """The name of an agreement in words."""
     code = watch.worlds[0].names.agreements[g]
     return watch.scenario.region.agreements[code].name
 

@@ -128,7 +128,7 @@ function createPage({ model, stage, send, keepAddress }) {
     write(listTitle, say(said.agreements, { date: inWords(found.date) }));
     list.replaceChildren(...found.agreements.map((item) =>
       h("li", {}, h("button", { type: "button", class: "plain", "aria-current": found.about === `agreement:${item.code}` ? "true" : null, onclick: () => ask(`agreement:${item.code}`) }, item.name),
-        h("span", { class: `standing ${item.standing}` }, said[item.standing]))));
+        h("span", { class: `standing ${item.standing}` }, words.standing[item.standing]))));
     const { chain, why: sums } = found;
     if (chain)
       answer.replaceChildren(h("h2", {}, chain.question), h("p", { class: "verdict" }, chain.standing), h("h3", {}, words.chain.title),

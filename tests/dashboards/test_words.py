@@ -17,23 +17,30 @@ DASHBOARDS = Path(__file__).resolve().parents[2] / "dashboards"
 
 def scripts() -> str:
     return "\n".join(
-        p.read_text()
-        for folder in ("widgets", "controls")
-        for p in sorted((DASHBOARDS / folder).glob("*.js"))
+        p.read_text() for folder in ("widgets", "controls") for p in sorted((DASHBOARDS / folder).glob("*.js"))
     )
 
 
+WATCH = ("watch", "map", "marks", "layers", "series", "outcomes", "terms")
+CONTROLS = ("choose", "help", "log", "transport", "why")
 PAGES = {  # words/<name>.toml -> the scripts and modules that say them
-    "watch": ("widgets/watch.js", "widgets/map.js", "widgets/marks.js", "widgets/layers.js", "widgets/series.js", "widgets/outcomes.js", "widgets/terms.js")
-    + tuple(f"controls/{name}.js" for name in ("choose", "help", "log", "transport", "why"))
-    + ("shell.py", "session.py"),
+    "watch": (
+        *(f"widgets/{name}.js" for name in WATCH),
+        *(f"controls/{name}.js" for name in CONTROLS),
+        "shell.py",
+        "session.py",
+    ),
     "desk": ("widgets/desk.js", "desk.py", "link.py"),
-    "intervene": ("widgets/watch.js", "controls/intervene.js"),
+    "intervene": ("controls/intervene.js",),
     "compare": ("widgets/compare.js", "widgets/flows.js", "widgets/dots.js", "widgets/effects.js"),
     "why": ("widgets/whypage.js",),
     "model": ("widgets/modelpage.js",),
-    "futures": ("widgets/futures.js", "widgets/shares.js", "widgets/fan.js", "widgets/passage.js", "controls/sliders.js"),
+    "futures": (
+        *(f"widgets/{name}.js" for name in ("futures", "shares", "fan", "passage")),
+        "controls/sliders.js",
+    ),
 }
+KEYED = ("layer", "nav", "label", "kinds", "standing")  # tables whose entries are asked for by a key of the model
 
 
 def spoken_by(name: str) -> dict[str, str]:
@@ -63,7 +70,7 @@ def test_every_sentence_asked_for_exists(name):
 def test_every_sentence_is_asked_for(name):
     asked = "\n".join(spoken_by(name).values())
     for table, said in words(name).items():
-        if table in ("layer", "nav", "label", "kinds"):  # asked for by the key of the layer or page
+        if table in KEYED:
             continue
         for key in said:
             assert re.search(rf'[."\']{key}\b|\b{key}[,:"]', asked), f"{table}.{key} is never said"
