@@ -71,6 +71,7 @@ from regime_abm.tables import read_table, refuse_existing, write_table
 from regime_abm.validate import Gate, Validation
 from regime_abm.validate import validate as _validate
 from regime_abm.why import Why, WhyPart
+from regime_abm.why_chain import Chain, Link
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,6 +99,7 @@ __all__ = [
     "RELAPSES",
     "SEVERITY",
     "Actor",
+    "Chain",
     "Choice",
     "Comparison",
     "Difference",
@@ -113,6 +115,7 @@ __all__ = [
     "HiddenFromSight",
     "InputError",
     "Leg",
+    "Link",
     "Measure",
     "OutcomeClass",
     "Plan",

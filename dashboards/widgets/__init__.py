@@ -18,10 +18,11 @@ export default async () => {
 class DeskView(anywidget.AnyWidget):
     """Everything the pages draw. Values go to the browser as they are set; what it wants comes as messages.
 
-    fixed: what changes with the scenario alone. desk: the question that all pages share. setup: what stays the same in
-    a run. frame: one month. band: the futures so far; base: those of the unchanged scenario. why: the terms behind one
-    tie or state. notice: one line for the reader. sliders, choices, subjects, about: what the pages of that kind need. comparison: the same futures under
-    several questions. explained: why something stands as it does.
+    fixed: what changes with the scenario alone. desk: the question that all pages share. setup: what stays the
+    same in a run. frame: one month. band: the futures so far; base: those of the unchanged scenario. why: the
+    terms behind one tie or state. notice: one line for the reader. sliders, choices, subjects, about: what the
+    pages of that kind need. comparison: the same futures under several questions. explained: why something
+    stands as it does.
     """
 
     _esm = LOADER
