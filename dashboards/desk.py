@@ -18,7 +18,7 @@ from dashboards.history import History
 from dashboards.link import MOST_ACTS, to_query
 from dashboards.session import Session
 from dashboards.sliders import groups
-from dashboards.view import MINE, MOST_ARMS, Act, View, check_parameter, scenarios, whole
+from dashboards.view import MINE, MOST_ARMS, Act, View, check_parameter, ordered, scenarios, whole
 from dashboards.words import words
 from regime_abm import api
 from regime_abm.api import InputError, nearest
@@ -331,4 +331,4 @@ def _checked_act(entry: Any) -> Act:
         found.append((str(name)[:30], number))
     if not {"month", "kind"} <= dict(found).keys():
         raise InputError(words("desk")["acts"]["malformed"])
-    return tuple(sorted(found, key=lambda item: (item[0] not in ("month", "kind"), item[0])))
+    return ordered(dict(found))

@@ -20,6 +20,7 @@ from dashboards.view import (
     View,
     check_parameter,
     check_scenario,
+    ordered,
     scenarios,
     whole,
 )
@@ -138,7 +139,7 @@ def _act(text: str) -> Act:
     for item in filter(None, rest):
         name, _, value = item.partition("=")
         fields[name] = _value(value)
-    return tuple(fields.items())
+    return ordered(fields)
 
 
 def _value(text: str) -> str | int | float | bool:

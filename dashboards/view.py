@@ -50,7 +50,7 @@ class Reading:
 def _loaded(reading: Reading, offered: int) -> api.Scenario:
     scenario = _offered.get(reading.scenario) or api.load(reading.scenario)
     if reading.preset:
-        scenario = scenario.with_preset(reading.preset)
+        scenario = scenario.with_preset(check_preset(reading.preset))
     if reading.parameters:
         scenario = scenario.with_parameters(dict(reading.parameters))
     return scenario.with_events([dict(act) for act in reading.acts]) if reading.acts else scenario
@@ -144,6 +144,26 @@ def whole(name: str, value: Any, low: int, high: int) -> int:
     if not low <= number <= high:
         raise InputError(f"{name}: {number} is outside {low} to {high}")
     return number
+
+
+def check_preset(name: str) -> str:
+    """Return the name of a shipped preset, never a path, or raise InputError with the nearest right word."""
+    known = [preset.name for preset in _presets()]
+    if name not in known:
+        raise InputError(f"preset: {name[:60]!r} is not known{nearest(name[:60], known)}")
+    return name
+
+
+@lru_cache(maxsize=1)
+def _presets() -> tuple[api.Preset, ...]:
+    return tuple(api.presets())
+
+
+def ordered(fields: Mapping[str, Any]) -> Act:
+    """Return the fields of an act in the one order in which links and undo compare them."""
+    first = ("month", "kind")
+    names = sorted(fields, key=lambda name: (first.index(name) if name in first else len(first), name))
+    return tuple((name, fields[name]) for name in names)
 
 
 def check_parameter(name: Any, value: Any) -> tuple[str, float]:
