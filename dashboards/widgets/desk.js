@@ -15,6 +15,7 @@ function render({ model, el }) {
   const send = (message) => model.send(message);
   const view = { month: 0, layer: "trust" };
   let open = null;
+  let arriving = false;
   let name = model.get("desk").page;
   const said = () => model.get("fixed").words;
 
@@ -84,10 +85,17 @@ function render({ model, el }) {
     }
     stage.replaceChildren();
     open = PAGES[name]({ model, stage, send, keepAddress, turn: (page) => turn(page, true) });
-    if (arrive) {
-      window.scrollTo(0, 0);
-      stage.querySelector("h1")?.focus();
-    }
+    arriving = arrive;
+    if (arrive) window.scrollTo(0, 0);
+    greet();
+  }
+
+  /** Who has turned to a page begins at its heading, which may have to wait for what the page needs. */
+  function greet() {
+    const heading = arriving && stage.querySelector("h1");
+    if (!heading) return;
+    arriving = false;
+    heading.focus();
   }
 
   function drawStrip() {
@@ -113,6 +121,7 @@ function render({ model, el }) {
     if (trait === "desk") drawStrip();
     if (trait === "notice") write(line, model.get("notice")?.text ?? "");
     open?.on(trait);
+    greet();
   }]);
   for (const [event, listener] of listeners) model.on(event, listener);
 

@@ -166,7 +166,9 @@ def test_a_moved_slider_lets_go_of_what_was_being_worked_out(browse):
     ensembles = browser.session._ensembles
     for value in (2.5, 3.0, 3.5):
         browser.session.handle({"do": "set", "name": PARAMETER, "value": value, "drag": "d"})
-    browser.wait(lambda: any(name == "band" and value["of"] == browser.last("desk")["of"] for name, value in browser.got))
+    browser.wait(
+        lambda: any(name == "band" and value["of"] == browser.last("desk")["of"] for name, value in browser.got)
+    )
     wanted = [key for key, known in ensembles._known.items() if known.watchers]
     assert [dict(asked.parameters) for asked, _ in wanted] == [{PARAMETER: 3.5}]
     told = [value for name, value in browser.got if name == "band" and value["of"] == browser.last("desk")["of"]]
@@ -183,7 +185,9 @@ def test_the_watched_run_follows_when_it_is_seen(browse):
     watch.advance(20)
     frame = browser.last("frame")
     assert frame["month"] == 20
-    np.testing.assert_array_equal(struct.unpack(f"<{len(frame['tie']) // 8}d", frame["tie"]), np.ravel(watch.frame()["trust"]))
+    np.testing.assert_array_equal(
+        struct.unpack(f"<{len(frame['tie']) // 8}d", frame["tie"]), np.ravel(watch.frame()["trust"])
+    )
 
 
 # -- the branch

@@ -44,8 +44,11 @@ def test_what_needs_a_module_is_offered_only_with_it():
 
 def test_an_act_leaves_the_months_before_it_as_they_are():
     scenario = api.load("baseline_2018")
-    first, twin = api.watch(scenario), api.watch(
-        scenario.with_events([{"month": "2019-06", "kind": "missile test", "state": "DPRK", "other": "USA"}])
+    first, twin = (
+        api.watch(scenario),
+        api.watch(
+            scenario.with_events([{"month": "2019-06", "kind": "missile test", "state": "DPRK", "other": "USA"}])
+        ),
     )
     for watch in (first, twin):
         watch.advance(30)
