@@ -157,7 +157,7 @@ function createPage({ setup, model, memory, el, send, showAddress }) {
   // ---- what arrives
 
   function receive(next) {
-    if (!next?.n || next.run !== setup.run) return undefined; // the first picture of a run follows its setup
+    if (!next?.n || next.run < setup.run) return undefined; // of the run before: the first picture follows the setup
     if (next.run !== run) {
       if (next.since > 0) return send({ do: "resend" });
       run = next.run;
