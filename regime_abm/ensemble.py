@@ -8,7 +8,7 @@ import functools
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -112,12 +112,7 @@ def simulate(
         if progress is not None:
             progress(count * cells)
     history = recorder.history()
-    series = {name: np.ascontiguousarray(values.T) for name, values in all_measures(history).items()}
-    series |= {name: np.stack(found, axis=1) for name, found in read.items()}
-    tested = history.once(regime)
-    legs = np.zeros(history.shape, np.uint16)
-    for bit, leg in enumerate(LEGS):
-        legs |= tested.held[leg.key].astype(np.uint16) << bit
+    all_measures(history), history.once(regime)  # the record keeps what they find; what follows is the branches' time
     simulated = time.perf_counter()
     resilience: tuple[Resilience, ...] = ()
     if robust:
@@ -126,18 +121,31 @@ def simulate(
         resilience = robust_test(scenario, seed, first, world, history, **options)
     passed = np.zeros(count * cells, bool)
     passed[[item.cell * count + item.replicate - first for item in resilience if item.robust]] = True
+    chunk = chunk_of(history, first, passed)
+    return replace(
+        chunk,
+        series={**chunk.series, **{name: np.stack(found, axis=1) for name, found in read.items()}},
+        resilience=resilience,
+        seconds=simulated - began,
+        robust_seconds=time.perf_counter() - simulated,
+        kept=None if also is None else also(history),
+    )
+
+
+def chunk_of(history: History, first: int = 0, passed: np.ndarray | None = None) -> Chunk:
+    """What a record holds, measured. first: number of its first future; passed: (R,) whose last regime is robust."""
+    tested = history.once(regime)
+    legs = np.zeros(history.shape, np.uint16)
+    for bit, leg in enumerate(LEGS):
+        legs |= tested.held[leg.key].astype(np.uint16) << bit
     return Chunk(
         first,
-        series,
+        {name: np.ascontiguousarray(values.T) for name, values in all_measures(history).items()},
         np.ascontiguousarray(outcome(history, passed).T),
         np.ascontiguousarray(tested.holds.T),
         np.ascontiguousarray(tested.relapse.T),
         np.ascontiguousarray(legs.T),
         np.ascontiguousarray(quiet_is_not_a_regime(history).T),
-        resilience,
-        simulated - began,
-        time.perf_counter() - simulated,
-        None if also is None else also(history),
     )
 
 
