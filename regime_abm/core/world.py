@@ -252,6 +252,10 @@ class World:
     leaking: np.ndarray = quantity("fixed state", "flag", 0, 1, "Sanctions leak through the state, and it can keep new ones from following.", bool, role=True)
     relieving_step: np.ndarray = quantity("fixed step", "flag", 0, 1, "The step eases sanctions against the other parties, or helps them.", bool, role=True)
 
+    peace_treaty: np.ndarray = quantity("fixed agreement", "flag", 0, 1, "The agreement ends a war.", bool, role=True)
+    war_party: np.ndarray = quantity("fixed state", "flag", 0, 1, "The state fought in that war; without it no peace is whole.", bool, role=True)
+    umbrella_from: np.ndarray = quantity("fixed dyad", "flag", 0, 1, "The state relies on the other's arsenal for its defence.", bool, role=True)
+
     # What optional modules keep from month to month
     rivalry: np.ndarray = quantity("future", "scale", -5, 5, "Pressure of the great powers' rivalry, 0 = as at the start.")
     arsenal_start: np.ndarray = quantity("state", "scale", 0, 1, "Nuclear arsenal at the start, before a scenario's own assumptions.")

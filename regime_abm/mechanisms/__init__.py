@@ -17,6 +17,7 @@ from regime_abm.mechanisms import (
     institutions,
     leaders,
     norms,
+    peace,
     provocation,
     rivalry,
     sanctions,
@@ -47,6 +48,7 @@ MODULES = (
     rivalry,  # the great powers' rivalry, on its own course
     bargain,  # an arsenal given up, step by step, for assurances
     sanctions,  # what they do to will, arsenal and senders, and how they leak
+    peace,  # a treaty that ends a war, who is inside it and who is not
 )
 
 COMPLETE = (SCHEDULE[0], *MODULES, *SCHEDULE[1:])  # everything on

@@ -120,7 +120,9 @@ def test_gauges_read_the_world_as_it_is(with_gauges):
     for future in range(4):
         expected = {
             "will": sum(world.will[future]) / 4,
-            "arsenal": (sum(world.arsenal[future, k] for k in range(4) if world.sanctioned[k] or world.assurance_from[k].any()))
+            "arsenal": (
+                sum(world.arsenal[future, k] for k in range(4) if world.sanctioned[k] or world.assurance_from[k].any())
+            )
             / sum(bool(world.sanctioned[k] or world.assurance_from[k].any()) for k in range(4)),
             "assurance": world.credibility[future][world.assurance_from].mean(),
             "talks": sum(world.talks[future, i, j] for i, j in pairs) / n,
