@@ -24,6 +24,7 @@ from regime_abm.mechanisms import (
     threat,
     trust,
     will,
+    zone,
 )
 
 SCHEDULE = (
@@ -49,6 +50,7 @@ MODULES = (
     bargain,  # an arsenal given up, step by step, for assurances
     sanctions,  # what they do to will, arsenal and senders, and how they leak
     peace,  # a treaty that ends a war, who is inside it and who is not
+    zone,  # free of nuclear weapons: assurances as far as they are ratified, umbrellas lost
 )
 
 COMPLETE = (SCHEDULE[0], *MODULES, *SCHEDULE[1:])  # everything on
