@@ -85,7 +85,7 @@ def _of_series(name: str, better: int) -> Yardstick:
     return Yardstick(name, item.title, item.unit, better, lambda chunk: late_mean(chunk.series[name]), gauge)
 
 
-_WORSE = {"bloc_divide", "misperception", "threat", "posture", "pretended", "disputes", "force", "arsenal"}
+_WORSE = {"bloc_divide", "misperception", "threat", "posture", "pretended", "disputes", "force", "arsenal", "hedging"}
 _NEITHER = {"forum_level", "forum_life", "agreements", "larger_agreements", "signed"}  # means, not ends
 
 YARDSTICKS: Mapping[str, Yardstick] = {

@@ -268,6 +268,9 @@ class World:
     sanctions_bite: np.ndarray = quantity("state", "scale", 0, 1, "Sanctions against the state, less what leaks.")
     bite_start: np.ndarray = quantity("state", "scale", 0, 1, "That bite at the start, before a scenario's own assumptions.")
     ratification: np.ndarray = quantity("signature", "-1, 0, 1", -1, 1, "The guarantor has ratified (1) or shelved (-1) its protocol to the zone; 0 = no protocol, or not decided yet.", np.int8)
+    hedging: np.ndarray = quantity("state", "scale", 0, 1, "How near the state, which relies on another's arsenal, keeps itself to one of its own; 0 = no step or thought toward it.")
+    hedging_start: np.ndarray = quantity("state", "scale", 0, 1, "Hedging at the start, before a scenario's own assumptions.")
+    uncovered_start: np.ndarray = quantity("state", "difference of probabilities", -1, 1, "Worst threat from rivals less belief in own protectors, at the start, before a scenario's own assumptions.")
 
     # What optional modules, levers and events add this month, and the core sums with its own terms
     will_push: np.ndarray = quantity("state", "log-odds", -100, 100, "Added to what moves the state's will.", fleeting=True)

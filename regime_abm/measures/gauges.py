@@ -58,6 +58,14 @@ def _assurance(world: World) -> np.ndarray:
     return _of_states(world.credibility.reshape(world.replicates, -1), world.assurance_from.ravel())
 
 
+def _umbrella(world: World) -> np.ndarray:
+    return _of_states(world.credibility.reshape(world.replicates, -1), world.umbrella_from.ravel())
+
+
+def _hedging(world: World) -> np.ndarray:
+    return _of_states(world.hedging, world.umbrella_from.sum(axis=1) > 0)
+
+
 def _misperception(world: World) -> np.ndarray:
     return _among(world, world.misperception, _others(world))
 
@@ -136,6 +144,8 @@ GAUGES = {
         Gauge("credibility", "Credibility between rivals", "probability", _credibility),
         Gauge("assurance", "Credibility of assurances to the arsenal's owner", "probability", _assurance),
         Gauge("arsenal", "Arsenal that is bargained over", "scale 0 to 1", _arsenal),
+        Gauge("umbrella", "Credibility of protectors to their allies", "probability", _umbrella),
+        Gauge("hedging", "Hedging of protected allies", "scale 0 to 1", _hedging),
         Gauge("threat", "Threat between rivals", "probability", _threat),
         Gauge("will", "Political will", "scale 0 to 1", _will),
         Gauge("posture", "Offensive posture", "scale 0 to 1", _posture),

@@ -12,6 +12,7 @@ from regime_abm.mechanisms import (
     calendar,
     choice,
     credibility,
+    deterrence,
     disputes,
     forums,
     institutions,
@@ -51,6 +52,7 @@ MODULES = (
     sanctions,  # what they do to will, arsenal and senders, and how they leak
     peace,  # a treaty that ends a war, who is inside it and who is not
     zone,  # free of nuclear weapons: assurances as far as they are ratified, umbrellas lost
+    deterrence,  # allies who feel bare hedge, and what that stirs
 )
 
 COMPLETE = (SCHEDULE[0], *MODULES, *SCHEDULE[1:])  # everything on

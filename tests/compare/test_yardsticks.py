@@ -72,8 +72,10 @@ def test_the_least_arsenal_is_that_of_any_month_but_the_start():
 @pytest.mark.filterwarnings("error")
 def test_where_nobody_disarms_there_is_no_arsenal_to_measure():
     _, world = prepared(made_up("quartet"), count=3)
-    nobody = world.replace({name: np.zeros_like(getattr(world, name)) for name in ("sanctioned", "assurance_from")})
-    for name in ("arsenal", "assurance"):
+    nobody = world.replace(
+        {name: np.zeros_like(getattr(world, name)) for name in ("sanctioned", "assurance_from", "umbrella_from")}
+    )
+    for name in ("arsenal", "assurance", "umbrella", "hedging"):
         assert np.isnan(GAUGES[name].read(nobody)).all()
 
 
@@ -124,6 +126,8 @@ def test_gauges_read_the_world_as_it_is(with_gauges):
                 sum(world.arsenal[future, k] for k in range(4) if world.sanctioned[k] or world.assurance_from[k].any())
             )
             / sum(bool(world.sanctioned[k] or world.assurance_from[k].any()) for k in range(4)),
+            "umbrella": world.credibility[future][world.umbrella_from].mean(),
+            "hedging": world.hedging[future][world.umbrella_from.any(axis=1)].mean(),
             "assurance": world.credibility[future][world.assurance_from].mean(),
             "talks": sum(world.talks[future, i, j] for i, j in pairs) / n,
             "threat": sum(world.threat[future, i, j] + world.threat[future, j, i] for i, j in pairs) / (2 * n),
