@@ -99,7 +99,7 @@ def chance_to_ratify(will, slow, *, ratifies, weight, reluctance):
 @derived
 def _zones(zone_treaty, slow_to_ratify, disarming_step, umbrella_from, party, guarantor, turn, steps):
     """One entry for each zone: its code, steps, members, guarantors (K,) with those known to be slow, owners of arsenals with
-    the share of their own steps among the first so many (S + 1,) and how late they disarm, and who relies on whom (N, N)."""
+    the share of their own steps among the first so many (S + 1,) and how late they disarm, and pairs of who relies on whom."""
     found = []
     for code in np.flatnonzero(zone_treaty).tolist():
         members, guarantors = party[code], np.flatnonzero(guarantor[code])
@@ -110,7 +110,6 @@ def _zones(zone_treaty, slow_to_ratify, disarming_step, umbrella_from, party, gu
             taken = np.append(0.0, np.cumsum(mine) / mine.sum()).astype(np.float32)
             others = np.flatnonzero(members & (np.arange(len(members)) != who))
             owners.append(SimpleNamespace(who=who, taken=taken, late=float(before) - 0.5, others=others))
-        shielding = np.outer(members, guarantor[code]) & umbrella_from
         found.append(
             SimpleNamespace(
                 code=code,
@@ -119,7 +118,7 @@ def _zones(zone_treaty, slow_to_ratify, disarming_step, umbrella_from, party, gu
                 guarantors=guarantors,
                 slow=slow_to_ratify[guarantors].astype(np.float32),
                 owners=owners,
-                shielding=shielding.astype(np.float32),
+                shields=np.argwhere(np.outer(members, guarantor[code]) & umbrella_from).tolist(),
             )
         )
     return tuple(found)
@@ -149,11 +148,13 @@ def _assured(world, p, zone, force, decided, sums):
         form = world.agreement_binding[:, code, None]
         terms = belief_terms(ratified, decided < 0, others, standing, form, worst - record, p=wide)
         sums["credibility_push"][:, owner.who, zone.guarantors] += reduce(add, terms.values()) * force[:, None]
-    sums["credibility_push"] += (np.log1p(-p.umbrella_loss) * force)[:, None, None] * zone.shielding
-    heeds = np.broadcast_to(zone.members, world.norm_push.shape).copy()
-    heeds[:, zone.guarantors] |= decided > 0
+    loss = np.log1p(-p.umbrella_loss) * force
+    for member, protector in zone.shields:
+        sums["credibility_push"][:, member, protector] += loss
     share = done / np.float32(zone.steps) if zone.steps else np.float32(1.0)
-    sums["norm_push"] += ((p.spill_over * share - p.scorn * worst[:, 0]) * force)[:, None] * heeds
+    spread = ((p.spill_over * share - p.scorn * worst[:, 0]) * force)[:, None]
+    sums["norm_push"] += spread * zone.members
+    sums["norm_push"][:, zone.guarantors] += spread * ratified * ~zone.members[zone.guarantors]  # once, whoever is both
 
 
 def step(world, p, noise):
