@@ -28,7 +28,7 @@ import numpy as np
 
 from regime_abm.core.derived import derived
 from regime_abm.core.maths import log_odds, logistic, signed_since_start
-from regime_abm.core.parameter import Parameter, Uniform
+from regime_abm.core.parameter import At, Parameter, Uniform
 
 READS = (
     "month",
@@ -124,37 +124,38 @@ def _zones(zone_treaty, slow_to_ratify, disarming_step, umbrella_from, party, gu
     return tuple(found)
 
 
-def _decided(world, p, noise, zone, force):
-    """What the zone's guarantors have decided, (R, K), after this month; nothing where it is not in force (R,)."""
-    before = world.ratification[:, zone.code, zone.guarantors]
-    before = before * (force & (world.agreement_age[:, zone.code] > 0.0))[:, None]
+def _decided(world, p, noise, zone, rows):
+    """What the zone's guarantors have decided after this month, (K, G), in the futures `rows` in which it is in force."""
+    before = world.ratification[rows[:, None], zone.code, zone.guarantors]
+    before = before * (world.agreement_age[rows, zone.code] > 0.0)[:, None]  # a new treaty begins anew
     names = [f"{world.names.agreements[zone.code]}:{world.names.drawn_states[k]}" for k in zone.guarantors]
-    decides, luck = (np.stack([noise.named(draw, name) for name in names], axis=1) for draw in ("decides", "ratifies"))
-    wide, will = p.state, world.will[:, zone.guarantors]
-    chance = chance_to_ratify(will, zone.slow, ratifies=wide.ratifies, weight=wide.will_ratifies, reluctance=wide.reluctance)
-    found = np.where(luck < chance, 1, -1) * (decides < wide.decides)
-    return np.where((before == 0) & force[:, None], found, before).astype(np.int8)
+    decides, luck = (
+        np.array([noise.named(draw, name).take(rows) for name in names]).T for draw in ("decides", "ratifies")
+    )
+    at, will = At(p, rows[:, None]), world.will[rows[:, None], zone.guarantors]
+    chance = chance_to_ratify(will, zone.slow, ratifies=at.ratifies, weight=at.will_ratifies, reluctance=at.reluctance)
+    found = np.where(luck < chance, 1, -1) * (decides < at.decides)
+    return np.where(before == 0, found, before).astype(np.int8)
 
 
-def _assured(world, p, zone, force, decided, sums):
-    """Add what a zone in force (R,) does to the arrays of `sums`, in place."""
-    code, wide = zone.code, p.state
-    done, ratified = world.steps_done[:, code], (decided > 0).astype(np.float32)
-    record = world.reneging[:, zone.guarantors]
-    worst = record.max(axis=1, keepdims=True)
+def _assured(world, p, zone, rows, decided, sums):
+    """Add what a zone in force in the futures `rows` does to the arrays of `sums`, in place."""
+    code, at, wide = zone.code, At(p, rows), At(p, rows[:, None])
+    done, ratified = world.steps_done[rows, code], (decided > 0).astype(np.float32)
+    record = world.reneging[rows[:, None], zone.guarantors]
+    worst = record.max(axis=1)
     for owner in zone.owners:
         standing = 1.0 - wide.conditional * (1.0 - owner.taken[done])[:, None]
         others = ratified.sum(axis=1, keepdims=True) - ratified
-        form = world.agreement_binding[:, code, None]
-        terms = belief_terms(ratified, decided < 0, others, standing, form, worst - record, p=wide)
-        sums["credibility_push"][:, owner.who, zone.guarantors] += reduce(add, terms.values()) * force[:, None]
-    loss = np.log1p(-p.umbrella_loss) * force
+        form, worse = world.agreement_binding[rows, code, None], worst[:, None] - record
+        terms = belief_terms(ratified, decided < 0, others, standing, form, worse, p=wide)
+        sums["credibility_push"][rows[:, None], owner.who, zone.guarantors] += reduce(add, terms.values())
     for member, protector in zone.shields:
-        sums["credibility_push"][:, member, protector] += loss
+        sums["credibility_push"][rows, member, protector] += np.log1p(-at.umbrella_loss)
     share = done / np.float32(zone.steps) if zone.steps else np.float32(1.0)
-    spread = ((p.spill_over * share - p.scorn * worst[:, 0]) * force)[:, None]
-    sums["norm_push"] += spread * zone.members
-    sums["norm_push"][:, zone.guarantors] += spread * ratified * ~zone.members[zone.guarantors]  # once, whoever is both
+    heeds = np.tile(zone.members, (len(rows), 1))
+    heeds[:, zone.guarantors] |= decided > 0
+    sums["norm_push"][rows] += (at.spill_over * share - at.scorn * worst)[:, None] * heeds
 
 
 def step(world, p, noise):
@@ -173,12 +174,13 @@ def step(world, p, noise):
         for owner in zone.owners:
             sums["sign_push"][:, zone.code, owner.who] += p.waiver * owner.late
             sums["sign_push"][:, zone.code, owner.others] -= p.state.inequity * owner.late
-        force = new[:, zone.code]
-        if not len(zone.guarantors) or not (force.any() or world.ratification[:, zone.code].any()):
+        rows = np.flatnonzero(new[:, zone.code])
+        if not len(zone.guarantors) or not (len(rows) or world.ratification[:, zone.code].any()):
             continue
         for name in WRITES:
             sums.setdefault(name, getattr(world, name).copy())
-        decided = _decided(world, p, noise, zone, force)
-        sums["ratification"][:, zone.code, zone.guarantors] = decided
-        _assured(world, p, zone, force, decided, sums)
+        decided = _decided(world, p, noise, zone, rows)
+        sums["ratification"][:, zone.code] = 0  # where it is not in force there is nothing to ratify
+        sums["ratification"][rows[:, None], zone.code, zone.guarantors] = decided
+        _assured(world, p, zone, rows, decided, sums)
     return sums
