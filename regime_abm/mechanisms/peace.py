@@ -57,8 +57,8 @@ PARAMETERS = (
 def carried(done, steps, *, paper):
     """How far a treaty is more than words, 0..1, from the steps taken and foreseen; one without steps is all there.
 
-    >>> carried(np.array([0, 3, 6]), 6, paper=0.2).tolist(), float(carried(0, 0, paper=0.2))
-    ([0.2, 0.6, 1.0], 1.0)
+    >>> carried(np.array([0, 3, 6]), 6, paper=0.5).tolist(), float(carried(0, 0, paper=0.5))
+    ([0.5, 0.75, 1.0], 1.0)
     """
     share = done / steps if steps else 1.0
     return paper + (1.0 - paper) * share
