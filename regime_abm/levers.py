@@ -386,6 +386,38 @@ class SanctionsTightened(_OfSanctions):
         return f"sanctions against {self.state} are tightened"
 
 
+class MediationOffered(Happening):
+    """A state mediates between two others, for a month or more: it works while they do not talk, and is at hand while they do.
+
+    Counts where the module `mediation` is on, and between rivals alone.
+    """
+
+    COST = "The mediator's political capital and attention."
+    HARM = "The two themselves, who may break off the more lightly; the mediator's other tables."
+    MODULE = "mediation"
+
+    kind: Literal["mediation offered"]
+    mediator: str
+    state: str
+    other: str
+    months: _Months = 1
+
+    @property
+    def span(self) -> int:
+        return self.months
+
+    def codes(self):
+        return {"mediator": self.mediator, "state": self.state, "other": self.other}
+
+    def apply(self, world: World, passed: int = 0) -> World:
+        i, j, k = (world.names.state(code) for code in (self.state, self.other, self.mediator))
+        return changed(changed(world, "mediator_order", (i, j), k + 1), "mediator_order", (j, i), k + 1)
+
+    def text(self) -> str:
+        lasting = f" for {self.months} months" if self.months > 1 else ""
+        return f"{self.mediator} mediates between {self.state} and {self.other}{lasting}"
+
+
 Lever = (
     Order
     | Summit
@@ -403,6 +435,7 @@ Lever = (
     | Dismantles
     | SanctionsEased
     | SanctionsTightened
+    | MediationOffered
 )
 Entry = Annotated[Event | Lever, Field(discriminator="kind")]  # what a scenario's list may hold
 

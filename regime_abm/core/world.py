@@ -251,6 +251,7 @@ class World:
     sanctioning: np.ndarray = quantity("fixed state", "flag", 0, 1, "The state keeps sanctions against others.", bool, role=True)
     leaking: np.ndarray = quantity("fixed state", "flag", 0, 1, "Sanctions leak through the state, and it can keep new ones from following.", bool, role=True)
     relieving_step: np.ndarray = quantity("fixed step", "flag", 0, 1, "The step eases sanctions against the other parties, or helps them.", bool, role=True)
+    mediating: np.ndarray = quantity("fixed state", "flag", 0, 1, "The state may step in as a mediator between rivals.", bool, role=True)
 
     # What optional modules keep from month to month
     rivalry: np.ndarray = quantity("future", "scale", -5, 5, "Pressure of the great powers' rivalry, 0 = as at the start.")
@@ -261,6 +262,7 @@ class World:
     sanctions_leakage: np.ndarray = quantity("state", "share", 0, 1, "How much of the sanctions against the state leaked at the start.")
     sanctions_bite: np.ndarray = quantity("state", "scale", 0, 1, "Sanctions against the state, less what leaks.")
     bite_start: np.ndarray = quantity("state", "scale", 0, 1, "That bite at the start, before a scenario's own assumptions.")
+    mediator: np.ndarray = quantity("dyad", "state", 0, 10_000, "Place of the state that mediates between the two, counted from 1; 0 = nobody.", np.int16)
 
     # What optional modules, levers and events add this month, and the core sums with its own terms
     will_push: np.ndarray = quantity("state", "log-odds", -100, 100, "Added to what moves the state's will.", fleeting=True)
@@ -268,6 +270,8 @@ class World:
     credibility_push: np.ndarray = quantity("dyad", "log-odds", -100, 100, "Added to the belief that successors of the other will keep its assurance.", fleeting=True)
     gain_push: np.ndarray = quantity("dyad", "payoff", -100, 100, "Added to the state's gain from cooperating with the other.", fleeting=True)
     talks_push: np.ndarray = quantity("dyad", "log-odds", -100, 100, "Added to the chance that talks between the two open, or stay open.", fleeting=True)
+    sight_push: np.ndarray = quantity("dyad", "share", -100, 1, "How much of the state's misperception of the other is taken away this month; below 0 it grows.", fleeting=True)
+    mediator_order: np.ndarray = quantity("dyad", "state", 0, 10_000, "Set from outside for a month: place of the state that mediates between the two, counted from 1; 0 = as it comes.", np.int16, fleeting=True)
     attend_push: np.ndarray = quantity("seat", "log-odds", -100, 100, "Added to the chance that the state comes to the forum's meeting.", fleeting=True)
     sign_push: np.ndarray = quantity("signature", "log-odds", -100, 100, "Added to the chance that the state signs the agreement.", fleeting=True)
     step_push: np.ndarray = quantity("signature", "log-odds", -100, 100, "Added to the chance that the state takes a due step of the agreement.", fleeting=True)

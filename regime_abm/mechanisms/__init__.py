@@ -16,6 +16,7 @@ from regime_abm.mechanisms import (
     forums,
     institutions,
     leaders,
+    mediation,
     norms,
     provocation,
     rivalry,
@@ -45,6 +46,7 @@ SCHEDULE = (
 
 MODULES = (
     rivalry,  # the great powers' rivalry, on its own course
+    mediation,  # a third state steps in where rivals' talks broke down
     bargain,  # an arsenal given up, step by step, for assurances
     sanctions,  # what they do to will, arsenal and senders, and how they leak
 )

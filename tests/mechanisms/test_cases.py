@@ -136,6 +136,7 @@ def _turned(mechanism: Any, quantity: str) -> Any:
 
 # What a module adds in both directions alike.
 MUTUAL = {("rivalry", quantity) for quantity in ("threat_push", "gain_push", "talks_push")}
+MUTUAL |= {("mediation", quantity) for quantity in ("mediator", "talks_push", "sight_push")}
 DIRECTED = [
     (name, quantity)
     for name, mechanism in MECHANISMS.items()
