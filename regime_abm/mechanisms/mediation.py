@@ -66,6 +66,7 @@ PARAMETERS = (
     Parameter("attention_cost", 0.2, -1.0, 2.0, Uniform(0.0, 0.4), "log-odds", "What it takes from the chance that the mediator comes to forums."),
 )
 
+_CHANCE = ("steps_in", "trust_counts", "stake_counts", "access_counts", "hostility_counts", "bias_counts")
 _TRUST, _STAKE, _ACCESS, _RUNGS = 0.3, 0.3, 0.5, 5.0  # references of the logistic, and the ladder's length
 
 
@@ -100,12 +101,10 @@ def _cast(mediating, rival, names):
     n = len(names.states)
     who = np.flatnonzero(mediating)
     one, other = np.nonzero(np.triu(rival | rival.T, 1))
-    number = np.full(n * n, -1)
-    number[one * n + other] = np.arange(len(one))
     labels = tuple(names.undirected[place] for place in (one * n + other).tolist())
     roles = tuple(f"{label}:{names.drawn_states[k]}" for label in labels for k in who.tolist())
     places = np.concatenate([one * n + other, other * n + one])  # both directions
-    return SimpleNamespace(who=who, one=one, other=other, places=places, number=number, labels=labels, roles=roles)
+    return SimpleNamespace(who=who, one=one, other=other, places=places, labels=labels, roles=roles)
 
 
 def _of_pairs(values, cast):
@@ -120,13 +119,17 @@ def _at(value, rows):
 
 def _chosen(p, rows):
     """Parameters in the futures `rows`, to be set against values of several mediators (E, K)."""
-    names = ("steps_in", "trust_counts", "stake_counts", "access_counts", "hostility_counts", "bias_counts")
-    return SimpleNamespace(**{name: np.reshape(_at(getattr(p, name), rows), (-1, 1)) for name in names})
+    return SimpleNamespace(**{name: np.reshape(_at(getattr(p, name), rows), (-1, 1)) for name in _CHANCE})
 
 
-def _bias(alliance, rows, k, i, j):
-    """How much firmer the commitment of k to one side is than to the other."""
-    return np.abs(alliance[rows, k, i] - alliance[rows, k, j])
+def _places(rows, i, j, n):
+    """Where the dyads i>j of the futures `rows` stand in a row of all futures' dyads."""
+    return (rows * n + i) * n + j
+
+
+def _bias(alliance, one, other):
+    """How much firmer the commitment to one side is than to the other; one, other: places of the two dyads."""
+    return np.abs(alliance.take(one) - alliance.take(other))
 
 
 def _called_off(world):
@@ -143,16 +146,16 @@ def _stepping_in(world, p, noise, cast, free):
     broken, off = _of_pairs(world.breakdown, cast), _called_off(world)
     if off is not None:
         broken = broken | (_of_pairs(off, cast) & ~_of_pairs(world.talks, cast))
-    rows, pairs = np.nonzero(broken & free)
-    i, j = cast.one[pairs][:, None], cast.other[pairs][:, None]
+    rows, pairs = np.divmod(np.flatnonzero(broken & free), max(free.shape[1], 1))
+    i, j, n = cast.one[pairs][:, None], cast.other[pairs][:, None], world.trust.shape[1]
     at, k = rows[:, None], cast.who[None, :]
-    channel = world.relations | world.talks
+    to_i, to_j = _places(at, k, i, n), _places(at, k, j, n)
     terms = step_in_terms(
-        np.minimum(world.trust[at, i, k], world.trust[at, j, k]),
-        (world.stake[at, k, i] + world.stake[at, k, j]) / 2.0,
-        channel[at, k, i] & channel[at, k, j],
-        world.hostility[at, i, j],
-        _bias(world.alliance, at, k, i, j),
+        np.minimum(world.trust.take(_places(at, i, k, n)), world.trust.take(_places(at, j, k, n))),
+        (world.stake.take(to_i) + world.stake.take(to_j)) / 2.0,
+        (world.relations.take(to_i) | world.talks.take(to_i)) & (world.relations.take(to_j) | world.talks.take(to_j)),
+        world.hostility.take(_places(at, i, j, n)),
+        _bias(world.alliance, to_i, to_j),
         p=_chosen(p, rows),
     )
     chance = logistic(sum(terms.values())) * ((k != i) & (k != j))
@@ -178,18 +181,20 @@ _PUSHED = ("talks_push", "sight_push", "will_push", "attend_push")
 
 def _add(world, p, cast, mediator, sums):
     """Add this month's pushes to the arrays of `sums`, in place. mediator: (R, P)."""
-    rows, pairs = np.nonzero(mediator)
-    i, j, k = cast.one[pairs], cast.other[pairs], mediator[rows, pairs] - 1
-    silent = ~world.talks[rows, i, j]
-    mends = _at(p.reopens, rows) + _at(p.bias_believed, rows) * _bias(world.alliance, rows, k, i, j)
-    push, sight = np.where(silent, mends, -_at(p.hazard, rows)), _at(p.clarity, rows) * silent
-    for a, b in ((i, j), (j, i)):
-        sums["talks_push"][rows, a, b] += push
-        sums["sight_push"][rows, a, b] += sight
-    at_work = np.zeros_like(sums["will_push"])
-    np.add.at(at_work, (rows, k), silent)
-    sums["will_push"] -= p.state.will_cost * at_work
-    sums["attend_push"] -= p.dyad.attention_cost * at_work[:, None, :]
+    rows, pairs = np.divmod(np.flatnonzero(mediator), max(mediator.shape[1], 1))
+    i, j, k, n = cast.one[pairs], cast.other[pairs], mediator[rows, pairs] - 1, world.talks.shape[1]
+    there, back = _places(rows, i, j, n), _places(rows, j, i, n)
+    silent = ~world.talks.take(there)
+    bias = _bias(world.alliance, _places(rows, k, i, n), _places(rows, k, j, n))
+    mends = _at(p.reopens, rows) + _at(p.bias_believed, rows) * bias
+    for name, push in (("talks_push", np.where(silent, mends, -_at(p.hazard, rows))), ("sight_push", _at(p.clarity, rows) * silent)):
+        flat = sums[name].reshape(-1)
+        flat[there] += push
+        flat[back] += push
+    rows, k = rows[silent], k[silent]
+    np.subtract.at(sums["will_push"], (rows, k), _at(p.will_cost, rows))
+    busy, cost = sums["attend_push"].swapaxes(1, 2), _at(p.attention_cost, rows)
+    np.subtract.at(busy, (rows, k), np.reshape(cost, (-1, 1)))
 
 
 def pushes(world, p):
@@ -206,6 +211,8 @@ def step(world, p, noise):
     mediator = world.mediator.copy()
     if len(cast.one):
         now = _at_hand(world, p, noise, cast) if len(cast.who) else _of_pairs(world.mediator_order, cast)
-        mediator.reshape(len(mediator), -1)[:, cast.places] = np.concatenate([now, now], axis=1)
+        flat = mediator.reshape(len(mediator), -1)
+        flat[:, cast.places[: len(cast.one)]] = now
+        flat[:, cast.places[len(cast.one) :]] = now
         _add(world, p, cast, now, sums)
     return {"mediator": mediator, **sums}
