@@ -418,6 +418,36 @@ class MediationOffered(Happening):
         return f"{self.mediator} mediates between {self.state} and {self.other}{lasting}"
 
 
+class RelationsOpened(Happening):
+    """A government opens diplomatic relations with another, at once or as soon as an issue of its own is settled so far."""
+
+    COST = "The prize that it held, and at home where the issue is still open."
+    HARM = "Its allies, who may doubt it; whoever fears what the other buys with the aid."
+    MODULE = "normalisation"
+
+    kind: Literal["relations opened"]
+    state: str
+    other: str
+    settled: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False, description="how far the issue must be settled")] = 0.0
+    months: _Months = 1
+
+    @property
+    def span(self) -> int:
+        return self.months
+
+    def codes(self):
+        return {"state": self.state, "other": self.other}
+
+    def apply(self, world: World, passed: int = 0) -> World:
+        i, j = world.names.state(self.state), world.names.state(self.other)
+        ready = world.relations[:, i, j] | (world.issue_settled[:, i, j] >= np.float32(self.settled))
+        return changed(changed(world, "relations", (i, j), ready), "relations", (j, i), ready)
+
+    def text(self) -> str:
+        when = f" once its issue is settled to {self.settled:g}, within {self.months} months" if self.settled else ""
+        return f"{self.state} opens diplomatic relations with {self.other}{when}"
+
+
 Lever = (
     Order
     | Summit
@@ -436,6 +466,7 @@ Lever = (
     | SanctionsEased
     | SanctionsTightened
     | MediationOffered
+    | RelationsOpened
 )
 Entry = Annotated[Event | Lever, Field(discriminator="kind")]  # what a scenario's list may hold
 

@@ -252,6 +252,9 @@ class World:
     leaking: np.ndarray = quantity("fixed state", "flag", 0, 1, "Sanctions leak through the state, and it can keep new ones from following.", bool, role=True)
     relieving_step: np.ndarray = quantity("fixed step", "flag", 0, 1, "The step eases sanctions against the other parties, or helps them.", bool, role=True)
     mediating: np.ndarray = quantity("fixed state", "flag", 0, 1, "The state may step in as a mediator between rivals.", bool, role=True)
+    normalising: np.ndarray = quantity("fixed dyad", "flag", 0, 1, "The state may open normal relations with the other, in whose hands an issue of its own lies.", bool, role=True)
+    normalising_step: np.ndarray = quantity("fixed step", "flag", 0, 1, "The step opens normal relations with those who wait for it.", bool, role=True)
+    issue_step: np.ndarray = quantity("fixed step", "flag", 0, 1, "The step brings the issue forward that stands before normal relations.", bool, role=True)
 
     # What optional modules keep from month to month
     rivalry: np.ndarray = quantity("future", "scale", -5, 5, "Pressure of the great powers' rivalry, 0 = as at the start.")
@@ -263,6 +266,8 @@ class World:
     sanctions_bite: np.ndarray = quantity("state", "scale", 0, 1, "Sanctions against the state, less what leaks.")
     bite_start: np.ndarray = quantity("state", "scale", 0, 1, "That bite at the start, before a scenario's own assumptions.")
     mediator: np.ndarray = quantity("dyad", "state", 0, 10_000, "Place of the state that mediates between the two, counted from 1; 0 = nobody.", np.int16)
+    issue_settled: np.ndarray = quantity("dyad", "scale", 0, 1, "How far the state's issue is settled that stands before normal relations with the other.")
+    normal_months: np.ndarray = quantity("dyad", "months", 0, 10_000, "Months since the state opened normal relations with the other; 0 = it has none, 10000 = it had them at the start.", np.int16)
 
     # What optional modules, levers and events add this month, and the core sums with its own terms
     will_push: np.ndarray = quantity("state", "log-odds", -100, 100, "Added to what moves the state's will.", fleeting=True)
@@ -277,6 +282,7 @@ class World:
     step_push: np.ndarray = quantity("signature", "log-odds", -100, 100, "Added to the chance that the state takes a due step of the agreement.", fleeting=True)
     campaign_push: np.ndarray = quantity("state", "log-odds", -100, 100, "Added to what starts and keeps up a campaign of weapons tests.", fleeting=True)
     norm_push: np.ndarray = quantity("state", "pull", -100, 100, "Added to what speaks for adopting the norm.", fleeting=True)
+    arsenal_push: np.ndarray = quantity("state", "share", 0, 100, "What inducements pay for this month, as growth of the arsenal.", fleeting=True)
     dismantling: np.ndarray = quantity("state", "scale", 0, 1, "Set from outside for a month: the state dismantles so much of its arsenal, unasked.", fleeting=True)
     sanctions_push: np.ndarray = quantity("state", "scale", -1, 1, "Set from outside for a month: sanctions against the state are tightened (above 0) or eased by so much.", fleeting=True)
     newcomer: np.ndarray = quantity("state", "-1, 0, 1", -1, 1, "Set from outside for a month: a new leader comes from the softer (-1) or the harder camp (1); 0 = as drawn.", np.int8, fleeting=True)

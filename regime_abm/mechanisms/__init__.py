@@ -17,6 +17,7 @@ from regime_abm.mechanisms import (
     institutions,
     leaders,
     mediation,
+    normalisation,
     norms,
     provocation,
     rivalry,
@@ -47,6 +48,7 @@ SCHEDULE = (
 MODULES = (
     rivalry,  # the great powers' rivalry, on its own course
     mediation,  # a third state steps in where rivals' talks broke down
+    normalisation,  # relations opened over an issue that is not settled
     bargain,  # an arsenal given up, step by step, for assurances
     sanctions,  # what they do to will, arsenal and senders, and how they leak
 )
