@@ -162,8 +162,6 @@ def _add(world, p, now, sums):
         following = case.kinds[np.arange(len(codes)), world.steps_done[:, codes] + 1, 0]
         sums["step_push"][:, codes, i] += refusal[:, None] * following
         alliance, normal = world.alliance, (months > 0) & (months < _LONG_AGO)
-        if not normal.any():
-            continue
         lasting = normal.astype(np.float32)
         fresh = lasting * np.exp2(-(months - 1) / p.settles_in)
         aided = (normal & (months <= p.aid_months)).astype(np.float32)

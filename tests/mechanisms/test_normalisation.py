@@ -91,8 +91,7 @@ def test_a_backlash_costs_will_where_the_issue_is_open_and_not_where_it_is_settl
 def test_the_veto_keeps_the_agreement_from_being_signed(trio):
     scenario = trio.with_modules(["normalisation"]).with_parameters({"normalisation.veto": 0.9})
     run, world = prepared(scenario, count=50)
-    deal = {"offer_order DEAL": True, "in_force *": False}
-    chances = [
-        run.engine.month(with_values(world, deal | {"issue_settled *>*": settled})).sign_chance[:, 1, 1] for settled in (0.0, 1.0)
-    ]
+    given_ = {"offer_order DEAL": True, "in_force *": False}
+    worlds = [with_values(world, given_ | {"issue_settled *>*": settled}) for settled in (0.0, 1.0)]
+    chances = [run.engine.month(one).sign_chance[:, 1, 1] for one in worlds]
     assert (chances[0] < chances[1]).all()
