@@ -255,6 +255,8 @@ class World:
     normalising: np.ndarray = quantity("fixed dyad", "flag", 0, 1, "The state may open normal relations with the other, in whose hands an issue of its own lies.", bool, role=True)
     normalising_step: np.ndarray = quantity("fixed step", "flag", 0, 1, "The step opens normal relations with those who wait for it.", bool, role=True)
     issue_step: np.ndarray = quantity("fixed step", "flag", 0, 1, "The step brings the issue forward that stands before normal relations.", bool, role=True)
+    personal_rule: np.ndarray = quantity("fixed state", "flag", 0, 1, "The state is ruled by one person; an end comes suddenly.", bool, role=True)
+    word_breaking: np.ndarray = quantity("fixed state", "flag", 0, 1, "In a war elsewhere it is this state that breaks an assurance it gave.", bool, role=True)
 
     # What optional modules keep from month to month
     rivalry: np.ndarray = quantity("future", "scale", -5, 5, "Pressure of the great powers' rivalry, 0 = as at the start.")
@@ -268,6 +270,10 @@ class World:
     mediator: np.ndarray = quantity("dyad", "state", 0, 10_000, "Place of the state that mediates between the two, counted from 1; 0 = nobody.", np.int16)
     issue_settled: np.ndarray = quantity("dyad", "scale", 0, 1, "How far the state's issue is settled that stands before normal relations with the other.")
     normal_months: np.ndarray = quantity("dyad", "months", 0, 10_000, "Months since the state opened normal relations with the other; 0 = it has none, 10000 = it had them at the start.", np.int16)
+    pandemic_months: np.ndarray = quantity("future", "months", 0, 1200, "Months that a pandemic still lasts; 0 = none.", np.int16)
+    slump_months: np.ndarray = quantity("future", "months", 0, 1200, "Months that an economic crisis still lasts; 0 = none.", np.int16)
+    great_crisis_months: np.ndarray = quantity("future", "months", 0, 1200, "Months that an acute crisis of the great rivals still lasts; 0 = none.", np.int16)
+    far_war_months: np.ndarray = quantity("future", "months", 0, 1200, "Months that a war elsewhere still lasts; 0 = none.", np.int16)
 
     # What optional modules, levers and events add this month, and the core sums with its own terms
     will_push: np.ndarray = quantity("state", "log-odds", -100, 100, "Added to what moves the state's will.", fleeting=True)

@@ -22,6 +22,7 @@ from regime_abm.mechanisms import (
     provocation,
     rivalry,
     sanctions,
+    shocks,
     threat,
     trust,
     will,
@@ -47,6 +48,7 @@ SCHEDULE = (
 
 MODULES = (
     rivalry,  # the great powers' rivalry, on its own course
+    shocks,  # what comes from outside or by chance
     mediation,  # a third state steps in where rivals' talks broke down
     normalisation,  # relations opened over an issue that is not settled
     bargain,  # an arsenal given up, step by step, for assurances

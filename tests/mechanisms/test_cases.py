@@ -137,6 +137,7 @@ def _turned(mechanism: Any, quantity: str) -> Any:
 # What a module adds in both directions alike.
 MUTUAL = {("rivalry", quantity) for quantity in ("threat_push", "gain_push", "talks_push")}
 MUTUAL |= {("mediation", quantity) for quantity in ("mediator", "talks_push", "sight_push")}
+MUTUAL |= {("shocks", quantity) for quantity in ("threat_push", "gain_push", "talks_push")}
 MUTUAL |= {("normalisation", quantity) for quantity in ("relations", "talks_push")}
 DIRECTED = [
     (name, quantity)

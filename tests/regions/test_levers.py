@@ -15,6 +15,7 @@ from tests.helpers import WORLDS, differences, prepared
 READER = TypeAdapter(Entry)
 CODES = {"state": "ASH", "other": "BAY"}
 MORE = {"forum reformed": {"track": 2.0}, "alliance signed": {"strength": 0.7, "exclusivity": 0.6}}
+MORE |= {"shock": {"shock": "pandemic"}}
 MORE |= {"mediation offered": {"mediator": "COL"}}
 # Beliefs, wills, norms and everything that is found rather than done.
 NEVER_SET = "trust trust_leader trust_government threat credibility will norm norm_adopted hostility severity".split()
