@@ -150,69 +150,62 @@ class _Sums:
             self.own(name)[rows] += value
 
 
-def _at(p, rows, axes):
-    """Parameters in the futures `rows`, with so many axes behind; asked for by name."""
-
-    class Chosen:
-        def __getattr__(self, name):
-            value = getattr(p, name)
-            return np.reshape(value[rows], (-1,) + (1,) * axes) if np.ndim(value) else value
-
-    return Chosen()
+def _at(value, rows, axes):
+    """A parameter in the futures `rows`, with so many axes behind."""
+    return value[rows].reshape((-1,) + (1,) * axes) if np.ndim(value) else value
 
 
 def _pandemic(p, about, rows, sums, video):
-    state, dyad = _at(p, rows, 1), _at(p, rows, 2)
-    cancelled = video[rows] >= state.video
+    cancelled = video[rows] >= _at(p.video, rows, 1)
     if len(rows):
         order = sums.own("meeting_order")
         order[rows] = np.where(cancelled, np.int8(-1), order[rows])
-    sums.add("talks_push", rows, -dyad.border)
-    sums.add("will_push", rows, state.common_danger)
-    _campaigns(sums, rows, about.programmes, state.inward)
+    sums.add("talks_push", rows, -_at(p.border, rows, 2))
+    sums.add("will_push", rows, _at(p.common_danger, rows, 1))
+    _campaigns(sums, rows, about.programmes, _at(p.inward, rows, 1))
 
 
 def _campaigns(sums, rows, who, push):
     """Push the campaigns of the states `who`."""
     if len(rows) and len(who):
-        sums.own("campaign_push")[np.ix_(rows, who)] += push
+        sums.own("campaign_push")[rows[:, None], who] += push
 
 
 def _slump(p, rows, sums):
-    sums.add("will_push", rows, -_at(p, rows, 1).austerity)
-    sums.add("gain_push", rows, _at(p, rows, 2).thrift)
+    sums.add("will_push", rows, -_at(p.austerity, rows, 1))
+    sums.add("gain_push", rows, _at(p.thrift, rows, 2))
 
 
 def _great_crisis(p, about, rows, sums, member):
-    dyad = _at(p, rows, 2)
-    sums.add("threat_push", rows, dyad.alarm * about.great)
-    sums.add("gain_push", rows, -dyad.chill * about.great)
-    sums.add("talks_push", rows, -dyad.silence * about.great)
+    sums.add("threat_push", rows, _at(p.alarm, rows, 2) * about.great)
+    sums.add("gain_push", rows, -_at(p.chill, rows, 2) * about.great)
+    sums.add("talks_push", rows, -_at(p.silence, rows, 2) * about.great)
     seats = member[rows]
     both = seats & (np.matmul(seats.astype(np.float32), about.great) > 0.0)
-    sums.add("attend_push", rows, -dyad.avoidance * both)
+    sums.add("attend_push", rows, -_at(p.avoidance, rows, 2) * both)
 
 
 def _far_war(p, about, rows, sums):
-    state, dyad = _at(p, rows, 1), _at(p, rows, 2)
-    sums.add("credibility_push", rows, -dyad.broken_word * about.believers - dyad.doubt * about.others)
-    _campaigns(sums, rows, about.programmes, state.lesson)
-    loosens = state.loosens
+    broken, doubt = _at(p.broken_word, rows, 2), _at(p.doubt, rows, 2)
+    sums.add("credibility_push", rows, -broken * about.believers - doubt * about.others)
+    _campaigns(sums, rows, about.programmes, _at(p.lesson, rows, 1))
+    loosens = _at(p.loosens, rows, 1)
     if len(rows) and len(about.targets):
-        push, at = sums.own("sanctions_push"), np.ix_(rows, about.targets)
+        push, at = sums.own("sanctions_push"), (rows[:, None], about.targets)
         push[at] = np.clip(push[at] - loosens, -1.0, 1.0)
 
 
-def _personal_rule(p, about, noise, age, sums):
+def _personal_rule(p, about, luck, age, sums):
     """Sudden ends, and newcomers in their first months."""
-    first, ends = p.first_months, p.sudden_end
+    first, ends, proving, inward = p.first_months, p.sudden_end, p.proving, p.inward_look
     for who in about.rulers.tolist():
-        sums.own("exit_due")[:, who] |= noise.state("sudden end")[:, who] < ends
+        over = luck[:, who] < ends
+        if np.count_nonzero(over):
+            sums.own("exit_due")[:, who] |= over
         new = np.flatnonzero(age[:, who] < first)
-        chosen = _at(p, new, 0)
-        _campaigns(sums, new, np.array([who]), np.reshape(chosen.proving, (-1, 1)))
+        _campaigns(sums, new, np.array([who]), _at(proving, new, 1))
         if len(new):
-            talks, push = sums.own("talks_push"), np.reshape(chosen.inward_look, (-1, 1))
+            talks, push = sums.own("talks_push"), _at(inward, new, 1)
             talks[new, who, :] -= push
             talks[new, :, who] -= push
 
@@ -222,9 +215,10 @@ def _clashes(p, about, noise, sums):
     if not about.labels:
         return
     happen = noise.pairs("clash", about.labels) < p.state.clash
-    blamed, whose = noise.pairs("blame", about.labels) < p.state.one_blamed, noise.pairs("whose", about.labels) < 0.5
+    one_blamed = p.state.one_blamed
     if not happen.any():
         return
+    blamed, whose = noise.pairs("blame", about.labels) < one_blamed, noise.pairs("whose", about.labels) < 0.5
     accident = sums.own("accident")
     for i, j, guilty in ((about.one, about.other, whose), (about.other, about.one, ~whose)):
         rows, pairs = np.nonzero(happen & (~blamed | guilty))
@@ -242,6 +236,6 @@ def step(world, p, noise):
     _slump(p, rows["slump"], sums)
     _great_crisis(p, about, rows["great_crisis"], sums, world.member)
     _far_war(p, about, rows["far_war"], sums)
-    _personal_rule(p, about, noise, world.leader_age, sums)
+    _personal_rule(p, about, noise.state("sudden end"), world.leader_age, sums)
     _clashes(p, about, noise, sums)
     return {**left, **sums.sums}
