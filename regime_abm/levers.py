@@ -448,6 +448,51 @@ class RelationsOpened(Happening):
         return f"{self.state} opens diplomatic relations with {self.other}{when}"
 
 
+class GoodOfficesOffered(Contact):
+    """Bodies from outside the region offer two states a place and a channel, for a month or more. Counts between those who are
+    served (a role of the region's files)."""
+
+    COST = "What it costs at home to be seen there."
+    HARM = "The two themselves, who may break off the more lightly, or find being seen enough."
+    MODULE = "good_offices"
+
+    kind: Literal["good offices offered"]
+    months: _Months = 1
+
+    @property
+    def span(self) -> int:
+        return self.months
+
+    def apply(self, world: World, passed: int = 0) -> World:
+        i, j = world.names.state(self.state), world.names.state(self.other)
+        return changed(changed(world, "offices_order", (i, j), True), "offices_order", (j, i), True)
+
+    def text(self) -> str:
+        lasting = f" for {self.months} months" if self.months > 1 else ""
+        return f"good offices are offered to {self.state} and {self.other}{lasting}"
+
+
+class InspectorsInvited(_OfAgreement):
+    """An agreement invites inspectors from outside the region, as soon as it is in force within some months."""
+
+    COST = "Sovereignty of its parties, who may hold steps back."
+    HARM = "Its parties: what inspectors find ends agreements."
+    MODULE = "good_offices"
+
+    kind: Literal["inspectors invited"]
+    months: _Months = 1
+
+    @property
+    def span(self) -> int:
+        return self.months
+
+    def apply(self, world: World, passed: int = 0) -> World:
+        return changed(world, "inspection_order", (self.place(world),), True)
+
+    def text(self) -> str:
+        return f"inspectors are invited to check {self.agreement}"
+
+
 Lever = (
     Order
     | Summit
@@ -467,6 +512,8 @@ Lever = (
     | SanctionsTightened
     | MediationOffered
     | RelationsOpened
+    | GoodOfficesOffered
+    | InspectorsInvited
 )
 Entry = Annotated[Event | Lever, Field(discriminator="kind")]  # what a scenario's list may hold
 

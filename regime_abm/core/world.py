@@ -257,6 +257,8 @@ class World:
     issue_step: np.ndarray = quantity("fixed step", "flag", 0, 1, "The step brings the issue forward that stands before normal relations.", bool, role=True)
     personal_rule: np.ndarray = quantity("fixed state", "flag", 0, 1, "The state is ruled by one person; an end comes suddenly.", bool, role=True)
     word_breaking: np.ndarray = quantity("fixed state", "flag", 0, 1, "In a war elsewhere it is this state that breaks an assurance it gave.", bool, role=True)
+    served: np.ndarray = quantity("fixed dyad", "flag", 0, 1, "Bodies from outside the region offer the two their good offices.", bool, role=True)
+    inspectable: np.ndarray = quantity("fixed agreement", "flag", 0, 1, "An inspectorate from outside the region can check the agreement's steps.", bool, role=True)
 
     # What optional modules keep from month to month
     rivalry: np.ndarray = quantity("future", "scale", -5, 5, "Pressure of the great powers' rivalry, 0 = as at the start.")
@@ -274,6 +276,9 @@ class World:
     slump_months: np.ndarray = quantity("future", "months", 0, 1200, "Months that an economic crisis still lasts; 0 = none.", np.int16)
     great_crisis_months: np.ndarray = quantity("future", "months", 0, 1200, "Months that an acute crisis of the great rivals still lasts; 0 = none.", np.int16)
     far_war_months: np.ndarray = quantity("future", "months", 0, 1200, "Months that a war elsewhere still lasts; 0 = none.", np.int16)
+    offices_months: np.ndarray = quantity("dyad", "months", 0, 1200, "Months for which good offices are still there for the two; 0 = none.", np.int16)
+    inspected: np.ndarray = quantity("agreement", "flag", 0, 1, "Inspectors from outside the region check the agreement's steps.", bool)
+    verification_start: np.ndarray = quantity("agreement", "probability", 0, 1, "Chance that cheating on a step is found out within a year by the agreement's own checks.")
 
     # What optional modules, levers and events add this month, and the core sums with its own terms
     will_push: np.ndarray = quantity("state", "log-odds", -100, 100, "Added to what moves the state's will.", fleeting=True)
@@ -281,7 +286,7 @@ class World:
     credibility_push: np.ndarray = quantity("dyad", "log-odds", -100, 100, "Added to the belief that successors of the other will keep its assurance.", fleeting=True)
     gain_push: np.ndarray = quantity("dyad", "payoff", -100, 100, "Added to the state's gain from cooperating with the other.", fleeting=True)
     talks_push: np.ndarray = quantity("dyad", "log-odds", -100, 100, "Added to the chance that talks between the two open, or stay open.", fleeting=True)
-    sight_push: np.ndarray = quantity("dyad", "share", -100, 1, "How much of the state's misperception of the other is taken away this month; below 0 it grows.", fleeting=True)
+    sight_push: np.ndarray = quantity("dyad", "share", -100, 100, "How much of the state's misperception of the other is taken away this month; below 0 it grows.", fleeting=True)
     mediator_order: np.ndarray = quantity("dyad", "state", 0, 10_000, "Set from outside for a month: place of the state that mediates between the two, counted from 1; 0 = as it comes.", np.int16, fleeting=True)
     attend_push: np.ndarray = quantity("seat", "log-odds", -100, 100, "Added to the chance that the state comes to the forum's meeting.", fleeting=True)
     sign_push: np.ndarray = quantity("signature", "log-odds", -100, 100, "Added to the chance that the state signs the agreement.", fleeting=True)
@@ -289,6 +294,8 @@ class World:
     campaign_push: np.ndarray = quantity("state", "log-odds", -100, 100, "Added to what starts and keeps up a campaign of weapons tests.", fleeting=True)
     norm_push: np.ndarray = quantity("state", "pull", -100, 100, "Added to what speaks for adopting the norm.", fleeting=True)
     arsenal_push: np.ndarray = quantity("state", "share", 0, 100, "What inducements pay for this month, as growth of the arsenal.", fleeting=True)
+    offices_order: np.ndarray = quantity("dyad", "flag", 0, 1, "Set from outside for a month: good offices are there for the two.", bool, fleeting=True)
+    inspection_order: np.ndarray = quantity("agreement", "flag", 0, 1, "Set from outside for a month: the agreement invites inspectors, once in force.", bool, fleeting=True)
     dismantling: np.ndarray = quantity("state", "scale", 0, 1, "Set from outside for a month: the state dismantles so much of its arsenal, unasked.", fleeting=True)
     sanctions_push: np.ndarray = quantity("state", "scale", -1, 1, "Set from outside for a month: sanctions against the state are tightened (above 0) or eased by so much.", fleeting=True)
     newcomer: np.ndarray = quantity("state", "-1, 0, 1", -1, 1, "Set from outside for a month: a new leader comes from the softer (-1) or the harder camp (1); 0 = as drawn.", np.int8, fleeting=True)

@@ -14,6 +14,7 @@ from regime_abm.mechanisms import (
     credibility,
     disputes,
     forums,
+    good_offices,
     institutions,
     leaders,
     mediation,
@@ -50,6 +51,7 @@ MODULES = (
     rivalry,  # the great powers' rivalry, on its own course
     shocks,  # what comes from outside or by chance
     mediation,  # a third state steps in where rivals' talks broke down
+    good_offices,  # a venue and inspectors from outside the region
     normalisation,  # relations opened over an issue that is not settled
     bargain,  # an arsenal given up, step by step, for assurances
     sanctions,  # what they do to will, arsenal and senders, and how they leak

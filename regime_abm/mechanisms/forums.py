@@ -295,7 +295,7 @@ def step(world, p, noise, actors):
         seen *= at_meetings
     if _any(world.sight_push):  # whoever is told wrong misreads, at the worst, every other act
         worst = 0.5 / np.maximum(world.misperception, 1e-6)
-        seen = np.minimum(seen * (1.0 - world.sight_push), worst).astype(seen.dtype)
+        seen = np.minimum(seen * np.maximum(1.0 - world.sight_push, 0.0), worst).astype(seen.dtype)
     changes = noise.pair("talks") < logistic(reduce(add, talks_terms(world, p, together).values()))
     talks = world.talks ^ changes
     told = {}
