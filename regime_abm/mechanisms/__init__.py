@@ -15,13 +15,17 @@ from regime_abm.mechanisms import (
     deterrence,
     disputes,
     forums,
+    good_offices,
     institutions,
     leaders,
+    mediation,
+    normalisation,
     norms,
     peace,
     provocation,
     rivalry,
     sanctions,
+    shocks,
     threat,
     trust,
     will,
@@ -48,6 +52,10 @@ SCHEDULE = (
 
 MODULES = (
     rivalry,  # the great powers' rivalry, on its own course
+    shocks,  # what comes from outside or by chance
+    mediation,  # a third state steps in where rivals' talks broke down
+    good_offices,  # a venue and inspectors from outside the region
+    normalisation,  # relations opened over an issue that is not settled
     bargain,  # an arsenal given up, step by step, for assurances
     sanctions,  # what they do to will, arsenal and senders, and how they leak
     peace,  # a treaty that ends a war, who is inside it and who is not

@@ -10,20 +10,19 @@ import numpy as np
 import pytest
 
 from regime_abm import api
-from regime_abm.core.world import faults
+from regime_abm.core.world import FLEETING, faults
 from regime_abm.errors import InputError
 from regime_abm.files import month_index
 from regime_abm.forms import parsed
 from regime_abm.levers import KINDS
 from regime_abm.scenario import ScenarioFile, find, load, shipped_names
 from regime_abm.yardsticks import YARDSTICKS
-from tests.helpers import after, prepared
+from tests.helpers import after, differences, prepared
 from tools import scenario_table
 
 LIBRARY = [name for name in shipped_names() if name.startswith("sc")]
 SPLIT = {14, 30, 33}  # sentences that make two claims
 ESSAY = {f"S{n}{half}" for n in range(1, 39) for half in (("a", "b") if n in SPLIT else ("",))}
-STILL_TO_COME = {14, 15}
 ROOT = Path(__file__).resolve().parents[2]
 # Words for what states are rather than what they do; scenarios are read aloud to all of them.
 LOADED = re.compile(
@@ -35,13 +34,8 @@ def file(name):
     return parsed(find(name), ScenarioFile)
 
 
-def test_every_number_of_the_list_is_there_or_named_as_still_to_come():
-    numbers = {int(name[2:4]) for name in LIBRARY}
-    assert numbers | STILL_TO_COME == set(range(1, 25))
-    assert not numbers & STILL_TO_COME
-    told = (ROOT / "scenarios" / "README.md").read_text(encoding="utf-8")
-    for number in STILL_TO_COME:
-        assert f"SC{number:02d}" in told
+def test_every_number_of_the_list_is_there():
+    assert {int(name[2:4]) for name in LIBRARY} == set(range(1, 25))
 
 
 def test_what_is_shipped_is_a_baseline_or_in_the_library():
@@ -131,6 +125,15 @@ def test_facts_that_are_often_got_wrong():
 def test_the_two_clashes_differ_in_the_blame_alone():
     alike, blamed = (load(f"sc21_clash_{name}").events for name in ("seen_alike", "blamed_on_one"))
     assert [item.model_copy(update={"blamed": "both"}) for item in blamed] == list(alike)
+
+
+def test_the_placebo_mediator_holds_the_same_meetings_and_moves_nothing():
+    nobody, placebo, mongolia = (load(f"sc15_{name}") for name in ("nobody_mediates", "placebo_mediator", "mongolia_mediates"))
+    assert [item for item in mongolia.events if item.kind == "mediation offered"] == list(placebo.events)
+    one, other = (after(*prepared(scenario, count=10), 36) for scenario in (nobody, placebo))
+    assert other.mediator.any()
+    assert not one.mediator.any()
+    assert differences(one, other, skip=("mediator", *FLEETING)) == []
 
 
 def test_the_conference_of_six_is_that_of_seven_without_one():
