@@ -252,6 +252,12 @@ class World:
     leaking: np.ndarray = quantity("fixed state", "flag", 0, 1, "Sanctions leak through the state, and it can keep new ones from following.", bool, role=True)
     relieving_step: np.ndarray = quantity("fixed step", "flag", 0, 1, "The step eases sanctions against the other parties, or helps them.", bool, role=True)
 
+    peace_treaty: np.ndarray = quantity("fixed agreement", "flag", 0, 1, "The agreement ends a war.", bool, role=True)
+    war_party: np.ndarray = quantity("fixed state", "flag", 0, 1, "The state fought in that war; without it no peace is whole.", bool, role=True)
+    umbrella_from: np.ndarray = quantity("fixed dyad", "flag", 0, 1, "The state relies on the other's arsenal for its defence.", bool, role=True)
+    zone_treaty: np.ndarray = quantity("fixed agreement", "flag", 0, 1, "The agreement keeps nuclear weapons out of its parties' territories; its guarantors assure them.", bool, role=True)
+    slow_to_ratify: np.ndarray = quantity("fixed state", "flag", 0, 1, "The state has left protocols to such zones unratified.", bool, role=True)
+
     # What optional modules keep from month to month
     rivalry: np.ndarray = quantity("future", "scale", -5, 5, "Pressure of the great powers' rivalry, 0 = as at the start.")
     arsenal_start: np.ndarray = quantity("state", "scale", 0, 1, "Nuclear arsenal at the start, before a scenario's own assumptions.")
@@ -261,6 +267,10 @@ class World:
     sanctions_leakage: np.ndarray = quantity("state", "share", 0, 1, "How much of the sanctions against the state leaked at the start.")
     sanctions_bite: np.ndarray = quantity("state", "scale", 0, 1, "Sanctions against the state, less what leaks.")
     bite_start: np.ndarray = quantity("state", "scale", 0, 1, "That bite at the start, before a scenario's own assumptions.")
+    ratification: np.ndarray = quantity("signature", "-1, 0, 1", -1, 1, "The guarantor has ratified (1) or shelved (-1) its protocol to the zone; 0 = no protocol, or not decided yet.", np.int8)
+    hedging: np.ndarray = quantity("state", "scale", 0, 1, "How near the state, which relies on another's arsenal, keeps itself to one of its own; 0 = no step or thought toward it.")
+    hedging_start: np.ndarray = quantity("state", "scale", 0, 1, "Hedging at the start, before a scenario's own assumptions.")
+    uncovered_start: np.ndarray = quantity("state", "difference of probabilities", -1, 1, "Worst threat from rivals less belief in own protectors, at the start, before a scenario's own assumptions.")
 
     # What optional modules, levers and events add this month, and the core sums with its own terms
     will_push: np.ndarray = quantity("state", "log-odds", -100, 100, "Added to what moves the state's will.", fleeting=True)

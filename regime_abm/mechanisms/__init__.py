@@ -12,17 +12,20 @@ from regime_abm.mechanisms import (
     calendar,
     choice,
     credibility,
+    deterrence,
     disputes,
     forums,
     institutions,
     leaders,
     norms,
+    peace,
     provocation,
     rivalry,
     sanctions,
     threat,
     trust,
     will,
+    zone,
 )
 
 SCHEDULE = (
@@ -47,6 +50,9 @@ MODULES = (
     rivalry,  # the great powers' rivalry, on its own course
     bargain,  # an arsenal given up, step by step, for assurances
     sanctions,  # what they do to will, arsenal and senders, and how they leak
+    peace,  # a treaty that ends a war, who is inside it and who is not
+    zone,  # free of nuclear weapons: assurances as far as they are ratified, umbrellas lost
+    deterrence,  # allies who feel bare hedge, and what that stirs
 )
 
 COMPLETE = (SCHEDULE[0], *MODULES, *SCHEDULE[1:])  # everything on
