@@ -35,6 +35,7 @@ from regime_abm.region_files import (
     bounds,
     refuse_half_flags,
 )
+from regime_abm.yardsticks import chosen as yardsticks
 
 MOST_MONTHS = 1200
 BY_HAND = "set by hand"  # --set on the command line, parameters= in Python
@@ -323,6 +324,9 @@ def load(name: str | Path) -> Scenario:
     """
     path = find(name)
     chain = _chain(path)
+    for file, text in chain:
+        if text.primary_measure is not None:
+            yardsticks([text.primary_measure], f"{file}: primary_measure")
     fields, named_in = _inherited(chain)
     region = Region.from_folder(_region_folder(fields["region"], named_in))
     for file, text in reversed(chain):

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regime_abm.ensemble import Chunk
 from regime_abm.errors import InputError, nearest
 from regime_abm.measures import MEASURES
 from regime_abm.measures.gauges import GAUGES
 from regime_abm.measures.outcome import KEYS, PEACE_SCALE
 from regime_abm.measures.regime import LEGS
+
+if TYPE_CHECKING:
+    from regime_abm.ensemble import Chunk
 
 LATE = 120  # months at the end over which series are averaged: what the start was is no longer felt
 
@@ -104,12 +107,12 @@ YARDSTICKS: Mapping[str, Yardstick] = {
 }
 
 
-def chosen(keys: Iterable[str]) -> list[Yardstick]:
-    """The yardsticks of these names; InputError with the nearest right one for a name that is none."""
+def chosen(keys: Iterable[str], where: str = "") -> list[Yardstick]:
+    """The yardsticks of these names; InputError with the nearest right one for a name that is none. where: "file: field"."""
     found = []
     for key in keys:
         if key not in YARDSTICKS:
-            raise InputError(f"unknown yardstick {key!r}{nearest(key, YARDSTICKS)}")
+            raise InputError(f"{where}{': ' * bool(where)}unknown yardstick {key!r}{nearest(key, YARDSTICKS)}")
         found.append(YARDSTICKS[key])
     return found
 
