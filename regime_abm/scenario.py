@@ -325,8 +325,7 @@ def load(name: str | Path) -> Scenario:
     path = find(name)
     chain = _chain(path)
     for file, text in chain:
-        if text.primary_measure is not None:
-            yardsticks([text.primary_measure], f"{file}: primary_measure")
+        _check_measure(text.primary_measure, f"{file}: primary_measure")
     fields, named_in = _inherited(chain)
     region = Region.from_folder(_region_folder(fields["region"], named_in))
     for file, text in reversed(chain):
@@ -438,6 +437,13 @@ def _chain(path: Path) -> list[tuple[Path, ScenarioFile]]:
         beside = following.parent / f"{text.extends}.toml"
         following = beside if re.fullmatch(r"\w+", text.extends) and beside.is_file() else find(text.extends)
     return chain
+
+
+def _check_measure(name: str | None, where: str) -> None:
+    try:
+        yardsticks([] if name is None else [name])
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
 
 
 def _check_subject(item: Given, region: Region, where: str) -> None:

@@ -107,12 +107,12 @@ YARDSTICKS: Mapping[str, Yardstick] = {
 }
 
 
-def chosen(keys: Iterable[str], where: str = "") -> list[Yardstick]:
-    """The yardsticks of these names; InputError with the nearest right one for a name that is none. where: "file: field"."""
+def chosen(keys: Iterable[str]) -> list[Yardstick]:
+    """The yardsticks of these names; InputError with the nearest right one for a name that is none."""
     found = []
     for key in keys:
         if key not in YARDSTICKS:
-            raise InputError(f"{where}{': ' * bool(where)}unknown yardstick {key!r}{nearest(key, YARDSTICKS)}")
+            raise InputError(f"unknown yardstick {key!r}{nearest(key, YARDSTICKS)}")
         found.append(YARDSTICKS[key])
     return found
 
