@@ -146,6 +146,7 @@ __all__ = [
     "load_preset",
     "mechanism",
     "migrate",
+    "module_names",
     "month_index",
     "month_text",
     "months_since",
@@ -421,13 +422,16 @@ def validate(
     months: int | None = None,
     seed: int = 1,
     workers: int = 1,
+    modules: Sequence[str] | None = None,
     progress: Progress | None = None,
 ) -> Validation:
     """Measure the promises of the model (gates) on futures with drawn parameters under rival presets.
 
-    Nothing is raised when a gate is missed: look at the gates. Raises InputError for anything out of range.
+    modules: optional modules that are on, instead of the scenario's own. Nothing is raised when a gate is missed: look at
+    the gates. Raises InputError for anything unknown or out of range.
     """
     chosen = _scenario(scenario)
+    chosen = chosen if modules is None else chosen.with_modules(modules)
     whole(replicates, "replicates", 1, MOST_REPLICATES)
     span = whole(chosen.months if months is None else months, "months", 1, MOST_MONTHS)
     whole(seed, "seed", 0, MOST_SEED)

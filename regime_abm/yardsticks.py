@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regime_abm.ensemble import Chunk
 from regime_abm.errors import InputError, nearest
 from regime_abm.measures import MEASURES
 from regime_abm.measures.gauges import GAUGES
 from regime_abm.measures.outcome import KEYS, PEACE_SCALE
 from regime_abm.measures.regime import LEGS
+
+if TYPE_CHECKING:
+    from regime_abm.ensemble import Chunk
 
 LATE = 120  # months at the end over which series are averaged: what the start was is no longer felt
 

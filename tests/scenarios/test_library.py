@@ -58,6 +58,22 @@ def test_a_scenario_says_all_that_it_has_to_say(name):
         assert len(event.why) > 8, event
 
 
+@pytest.mark.parametrize(
+    ("written", "said"), [("crisis_month", 'did you mean "crisis_months"?'), ("", "unknown yardstick ''")]
+)
+def test_an_unknown_primary_measure_is_refused_with_file_field_and_the_nearest_word(tmp_path, written, said):
+    """Already when the file is loaded, and also where it stands in a file that another one extends."""
+    beside = {"mine": "baseline_2018", "further": "mine"}
+    for name, extends in beside.items():
+        text = f'schema = 1\nextends = "{extends}"\ntitle = "{name}"\n'
+        (tmp_path / f"{name}.toml").write_text(text + (f'primary_measure = "{written}"\n' if name == "mine" else ""))
+    for name in beside:
+        with pytest.raises(InputError) as refused:
+            load(tmp_path / f"{name}.toml")
+        assert f"{tmp_path / 'mine.toml'}: primary_measure: " in str(refused.value)
+        assert said in str(refused.value)
+
+
 @pytest.mark.parametrize("name", LIBRARY)
 def test_a_scenario_rests_on_a_baseline_in_the_end(name):
     while load(name).extends:
