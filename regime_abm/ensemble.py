@@ -24,7 +24,8 @@ from regime_abm.robust import robust as robust_test
 from regime_abm.scenario import Scenario
 from regime_abm.workers import in_order
 
-CHUNK = 500  # replicates side by side: fewer and Python's share grows, more and memory does
+CHUNK = 1000  # replicates side by side: fewer and Python's share grows, more and memory does
+MOST_MONTHS = 240_000  # of all replicates of a chunk together: bounds the memory of longer scenarios, at about 2 kB each
 MOST_DYADS = 200_000  # of all replicates of a chunk together: bounds the memory of larger regions
 SMALL_CHUNK = 50  # the first chunk of a growing ensemble, so that something can be shown at once
 
@@ -112,6 +113,7 @@ def simulate(
         if progress is not None:
             progress(count * cells)
     history = recorder.history()
+    del run  # its luck, a block of months for every draw, makes room for what the measures need
     all_measures(history), history.once(regime)  # the record keeps what they find; what follows is the branches' time
     simulated = time.perf_counter()
     resilience: tuple[Resilience, ...] = ()
@@ -157,7 +159,7 @@ def chunks(replicates: int, size: int = CHUNK, start: int = 0) -> Iterator[tuple
 
 def chunk_size(scenario: Scenario) -> int:
     """Replicates that a chunk of this scenario holds."""
-    return max(1, min(CHUNK, MOST_DYADS // len(scenario.region.states) ** 2))
+    return max(1, min(CHUNK, MOST_MONTHS // scenario.months, MOST_DYADS // len(scenario.region.states) ** 2))
 
 
 def whole(chunk: Chunk) -> Chunk:

@@ -371,9 +371,10 @@ def empty_world(names: Names, replicates: int, given: Mapping[str, Any]) -> Worl
         if entry.axes == "run":
             values[name] = given.get(name, entry.kind(0))
             continue
-        value: np.ndarray = np.array(given.get(name, 0), dtype=entry.kind)
+        # In C order, not with a stretched axis innermost.
+        value: np.ndarray = np.array(given.get(name, 0), dtype=entry.kind, order="C")
         if value.shape != shape:
-            value = np.array(np.broadcast_to(value, shape))
+            value = np.array(np.broadcast_to(value, shape), order="C")
         value.flags.writeable = False
         values[name] = value
     return World(names=names, **values)
