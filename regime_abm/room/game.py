@@ -165,27 +165,37 @@ class Game:
         return {state: move.statement for state, move in last.items() if move.statement}
 
     @cached_property
-    def _advised(self) -> World:
-        """The next month with agents in all seats, before it is played."""
+    def _advised(self) -> tuple[World, World]:
+        """The next month with agents in all seats: as it would be, and with all forums called and all agreements offered, since
+        nobody says what it would answer to what it is not asked."""
         run, _ = self.scenario.prepare(self.seed)
-        return run.month(self.world)
+        asked = run.engine.spent(self.world)
+        asked = asked.replace(
+            {
+                "meeting_order": asked.forum_active.astype(asked.meeting_order.dtype),
+                "offer_order": np.broadcast_to(asked.agreement_open, asked.offer_order.shape).copy(),
+            }
+        )
+        return run.month(self.world), run.engine.month(asked)
 
     def advice(self, state: str) -> Advice:
         """What the state's own agent would do next; InputError for an unknown state."""
         i, names = self._seat(state), self.scenario.region.names
-        world = self._advised
+        world, asked = self._advised
         parties = self.scenario.region.agreements
+        seats = np.flatnonzero(world.member[0, :, i] & world.forum_active[0])
+        offers = np.flatnonzero(asked.offered[0])
         return Advice(
             {
                 other: {act: float(world.decision[0, a, i, j]) for a, act in enumerate(ACTIONS)}
                 for j, other in enumerate(self.states)
                 if j != i
             },
-            {code: float(world.attend_chance[0, f, i]) for f, code in enumerate(names.forums) if world.member[0, f, i]},
+            {names.forums[f]: float(asked.attend_chance[0, f, i]) for f in seats},
             {
-                code: float(world.sign_chance[0, g, i])
-                for g, code in enumerate(names.agreements)
-                if state in parties[code].parties and world.agreement_open[g]
+                names.agreements[g]: float(asked.sign_chance[0, g, i])
+                for g in offers
+                if state in parties[names.agreements[g]].parties
             },
             float(world.adopt_chance[0, i]),
         )

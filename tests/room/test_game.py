@@ -114,6 +114,18 @@ def test_advice_is_what_the_agent_then_does(game):
     assert all(0.0 <= chance <= 1.0 for chance in (*advice.attend.values(), *advice.sign.values(), advice.adopt))
 
 
+def test_advice_answers_for_every_forum_and_every_agreement_that_could_be_offered(game):
+    advice = game.advice("DPRK")
+    region, start = game.scenario.region, game.watch.worlds[0]
+    member = start.member[0, :, game.states.index("DPRK")] & start.forum_active[0]
+    assert set(advice.attend) == {code for code, seat in zip(region.names.forums, member, strict=True) if seat}
+    asked = game.reveal({"DPRK": Move(offer=("DPRK_USA_FRAMEWORK",))}).watch.worlds[1]
+    names = asked.names
+    chance = asked.sign_chance[0, names.agreements.index("DPRK_USA_FRAMEWORK"), names.state("DPRK")]
+    assert advice.sign["DPRK_USA_FRAMEWORK"] == pytest.approx(float(chance), rel=0.2)
+    assert "CHN_USA_ENCOUNTERS" not in advice.sign
+
+
 def test_advice_does_not_know_what_others_chose(game):
     """What the others have drafted is theirs until the reveal: advice rests on the table as it stands."""
     assert game.reveal({"USA": PRESS}).undone().advice("DPRK") == game.advice("DPRK")
