@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regime_abm import reports
 from regime_abm.actor import Actor, Sight, per_replicate
 from regime_abm.charts import CHARTS, Figure, checked, drawn, is_folder, ready, source_of, suited, twins
 from regime_abm.comparison import Comparison, arm_of, months_of, named_arms, setting_of
@@ -46,6 +47,7 @@ from regime_abm.paths import results_folder
 from regime_abm.plan import Plan, find_plan, load_plan
 from regime_abm.region import Region
 from regime_abm.region_files import CERTAINTY
+from regime_abm.reports import FANS
 from regime_abm.results import Result, joined, middle, seconds_of
 from regime_abm.robust import Resilience
 from regime_abm.scenario import (
@@ -144,6 +146,7 @@ __all__ = [
     "load_preset",
     "mechanism",
     "migrate",
+    "module_names",
     "month_index",
     "month_text",
     "months_since",
@@ -158,6 +161,7 @@ __all__ = [
     "ready",
     "refuse_existing",
     "replay",
+    "report",
     "results_folder",
     "run",
     "scenarios",
@@ -332,6 +336,31 @@ def plot(
     return drawn(chart, found, **choices)
 
 
+def report(
+    source: Result | Comparison | str | Path | Scenario,
+    output: str | Path,
+    *,
+    against: Sequence[str | Path | Scenario] = (),
+    measures: Sequence[str] = FANS,
+    overwrite: bool = False,
+    **options: Any,
+) -> Path:
+    """Write a page to mail or print: figures, tables, caution, and the command that makes it again.
+
+    source: a Result, the folder that ``run --out`` has written, a Comparison, or a scenario (which is run first; options are
+    those of :func:`run`). output: new file in .html. against: scenarios to compare with it, on the same futures (options are
+    those of :func:`compare`). measures: of a run, those whose fans are shown. Raises InputError that names the nearest right
+    word, for options of a finished run, and for a file that is there already (unless overwrite).
+    """
+    path = reports.ready(output, overwrite)
+    if isinstance(source, Result | Comparison) or (not isinstance(source, Scenario) and is_folder(source)):
+        for name in (*options, *(["against"] if against else [])):
+            raise InputError(f"{name}: a finished run has its own; leave it out, or name the scenario")
+        return reports.save(reports.page(source, measures), path, overwrite)
+    found = compare([source, *against], **options) if against else run(source, **options)
+    return reports.save(reports.page(found, measures), path, overwrite)
+
+
 def network(
     scenario: str | Path | Scenario,
     month: str | int,
@@ -393,13 +422,16 @@ def validate(
     months: int | None = None,
     seed: int = 1,
     workers: int = 1,
+    modules: Sequence[str] | None = None,
     progress: Progress | None = None,
 ) -> Validation:
     """Measure the promises of the model (gates) on futures with drawn parameters under rival presets.
 
-    Nothing is raised when a gate is missed: look at the gates. Raises InputError for anything out of range.
+    modules: optional modules that are on, instead of the scenario's own. Nothing is raised when a gate is missed: look at
+    the gates. Raises InputError for anything unknown or out of range.
     """
     chosen = _scenario(scenario)
+    chosen = chosen if modules is None else chosen.with_modules(modules)
     whole(replicates, "replicates", 1, MOST_REPLICATES)
     span = whole(chosen.months if months is None else months, "months", 1, MOST_MONTHS)
     whole(seed, "seed", 0, MOST_SEED)

@@ -35,6 +35,7 @@ from regime_abm.region_files import (
     bounds,
     refuse_half_flags,
 )
+from regime_abm.yardsticks import chosen as yardsticks
 
 MOST_MONTHS = 1200
 BY_HAND = "set by hand"  # --set on the command line, parameters= in Python
@@ -323,6 +324,8 @@ def load(name: str | Path) -> Scenario:
     """
     path = find(name)
     chain = _chain(path)
+    for file, text in chain:
+        _check_measure(text.primary_measure, f"{file}: primary_measure")
     fields, named_in = _inherited(chain)
     region = Region.from_folder(_region_folder(fields["region"], named_in))
     for file, text in reversed(chain):
@@ -434,6 +437,13 @@ def _chain(path: Path) -> list[tuple[Path, ScenarioFile]]:
         beside = following.parent / f"{text.extends}.toml"
         following = beside if re.fullmatch(r"\w+", text.extends) and beside.is_file() else find(text.extends)
     return chain
+
+
+def _check_measure(name: str | None, where: str) -> None:
+    try:
+        yardsticks([] if name is None else [name])
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
 
 
 def _check_subject(item: Given, region: Region, where: str) -> None:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regime_abm.ensemble import Chunk
 from regime_abm.errors import InputError, nearest
 from regime_abm.measures import MEASURES
 from regime_abm.measures.gauges import GAUGES
 from regime_abm.measures.outcome import KEYS, PEACE_SCALE
 from regime_abm.measures.regime import LEGS
+
+if TYPE_CHECKING:
+    from regime_abm.ensemble import Chunk
 
 LATE = 120  # months at the end over which series are averaged: what the start was is no longer felt
 
@@ -75,13 +78,17 @@ def _rank(chunk: Chunk) -> np.ndarray:
     return np.array([PEACE_SCALE.index(key) for key in KEYS], float)[chunk.outcome[:, -1]]
 
 
+def _least_arsenal(chunk: Chunk) -> np.ndarray:
+    return np.min(chunk.series["arsenal"][:, 1:], axis=1)
+
+
 def _of_series(name: str, better: int) -> Yardstick:
     item = MEASURES[name] if name in MEASURES else GAUGES[name]
     gauge = name if name in GAUGES else ""
     return Yardstick(name, item.title, item.unit, better, lambda chunk: late_mean(chunk.series[name]), gauge)
 
 
-_WORSE = {"bloc_divide", "misperception", "threat", "posture", "pretended", "disputes", "force"}
+_WORSE = {"bloc_divide", "misperception", "threat", "posture", "pretended", "disputes", "force", "arsenal", "hedging"}
 _NEITHER = {"forum_level", "forum_life", "agreements", "larger_agreements", "signed"}  # means, not ends
 
 YARDSTICKS: Mapping[str, Yardstick] = {
@@ -94,6 +101,7 @@ YARDSTICKS: Mapping[str, Yardstick] = {
         Yardstick("conduct", "Legs of a regime that hold, forum coverage apart", "legs", 1, _conduct),
         Yardstick("nearly_a_regime", "Months with all legs of a regime but one", "months", 1, _nearly),
         Yardstick("regime_months", "Months in a security regime", "months", 1, _regime),
+        Yardstick("least_arsenal", "Smallest arsenal of any month", "scale 0 to 1", -1, _least_arsenal, "arsenal"),
         *(_of_series(name, -1 if name in _WORSE else 0 if name in _NEITHER else 1) for name in (*MEASURES, *GAUGES)),
     )
 }

@@ -18,6 +18,7 @@ from regime_abm.cli import (  # noqa: F401 (each adds its commands to the app)
     files,
     log,
     plot,
+    report,
     run,
     sensitivity,
     show,

@@ -40,6 +40,32 @@ def _once(flags: np.ndarray) -> np.ndarray:
     return np.triu(flags, 1)
 
 
+def _disarming(world: World) -> np.ndarray:
+    """Who may give up an arsenal: states under sanctions, and those that bargain over assurances, (N,)."""
+    return world.sanctioned | world.assurance_from.any(axis=1)
+
+
+def _of_states(quantity: np.ndarray, flags: np.ndarray) -> np.ndarray:
+    """Mean of a state quantity over the flagged states; NaN where none is."""
+    return quantity[:, flags].mean(axis=1, dtype=float) if flags.any() else np.full(len(quantity), np.nan)
+
+
+def _arsenal(world: World) -> np.ndarray:
+    return _of_states(world.arsenal, _disarming(world))
+
+
+def _assurance(world: World) -> np.ndarray:
+    return _of_states(world.credibility.reshape(world.replicates, -1), world.assurance_from.ravel())
+
+
+def _umbrella(world: World) -> np.ndarray:
+    return _of_states(world.credibility.reshape(world.replicates, -1), world.umbrella_from.ravel())
+
+
+def _hedging(world: World) -> np.ndarray:
+    return _of_states(world.hedging, world.umbrella_from.sum(axis=1) > 0)
+
+
 def _misperception(world: World) -> np.ndarray:
     return _among(world, world.misperception, _others(world))
 
@@ -116,6 +142,10 @@ GAUGES = {
         Gauge("misperception", "Misperception", "probability", _misperception),
         Gauge("talks", "Rivals in talks", "share of rival pairs", _talks),
         Gauge("credibility", "Credibility between rivals", "probability", _credibility),
+        Gauge("assurance", "Credibility of assurances to the arsenal's owner", "probability", _assurance),
+        Gauge("arsenal", "Arsenal that is bargained over", "scale 0 to 1", _arsenal),
+        Gauge("umbrella", "Credibility of protectors to their allies", "probability", _umbrella),
+        Gauge("hedging", "Hedging of protected allies", "scale 0 to 1", _hedging),
         Gauge("threat", "Threat between rivals", "probability", _threat),
         Gauge("will", "Political will", "scale 0 to 1", _will),
         Gauge("posture", "Offensive posture", "scale 0 to 1", _posture),

@@ -41,6 +41,7 @@ READS = (
     "arsenal_start",
     "arsenal_means",
     "arsenal_inflow",
+    "arsenal_push",
     "sanctions_bite",
     "campaign",
     "dismantling",
@@ -267,7 +268,8 @@ def _changed(world, p):
         disarmed = owner.next[0].take(np.maximum(done - 1, 0) + owner.places[: len(codes)]) * fresh
         frozen = (honest & (done >= owner.frozen_from)).any(axis=1)
         growth = (p.production + p.testing * world.campaign[:, who].astype(np.float32)) * np.exp(world.arsenal_means[:, who])
-        growth = np.minimum((growth + world.arsenal_inflow[:, who]) * np.where(frozen, p.freeze_leaks, 1.0), 1.0)
+        growth = growth + world.arsenal_inflow[:, who] + world.arsenal_push[:, who]
+        growth = np.minimum(growth * np.where(frozen, p.freeze_leaks, 1.0), 1.0)
         cut = p.step_size * disarmed.sum(axis=1) + world.dismantling[:, who]
         arsenal[:, who] = next_arsenal(arsenal[:, who], growth, cut)
     return arsenal

@@ -27,6 +27,7 @@ from regime_abm.core.parameter import Normal, Parameter, Uniform
 READS = (
     "attend_push",
     "talks_push",
+    "sight_push",
     "date",
     "rival",
     "forum_track",
@@ -292,6 +293,9 @@ def step(world, p, noise, actors):
     if np.count_nonzero(met):
         at_meetings, together = _seen(world, p, met, attendance)
         seen *= at_meetings
+    if _any(world.sight_push):  # whoever is told wrong misreads, at the worst, every other act
+        worst = 0.5 / np.maximum(world.misperception, 1e-6)
+        seen = np.minimum(seen * np.maximum(1.0 - world.sight_push, 0.0), worst).astype(seen.dtype)
     changes = noise.pair("talks") < logistic(reduce(add, talks_terms(world, p, together).values()))
     talks = world.talks ^ changes
     told = {}

@@ -62,6 +62,23 @@ def test_series_are_averaged_over_the_last_ten_years_without_the_start():
     assert late_mean(np.array([[7.0, 2.0, np.nan]])).tolist() == [2.0]
 
 
+def test_the_least_arsenal_is_that_of_any_month_but_the_start():
+    found = chunk([["cold_peace"] * 3, ["cold_peace"] * 3], arsenal=[[0.1, 0.5, 0.3, 0.6], [0.9, 0.8, 0.7, np.nan]])
+    assert taken(found, ["least_arsenal"])["least_arsenal"].tolist()[0] == 0.3
+    assert np.isnan(taken(found, ["least_arsenal"])["least_arsenal"][1])
+    assert gauges_of(["least_arsenal", "arsenal"]) == ("arsenal",)
+
+
+@pytest.mark.filterwarnings("error")
+def test_where_nobody_disarms_there_is_no_arsenal_to_measure():
+    _, world = prepared(made_up("quartet"), count=3)
+    nobody = world.replace(
+        {name: np.zeros_like(getattr(world, name)) for name in ("sanctioned", "assurance_from", "umbrella_from")}
+    )
+    for name in ("arsenal", "assurance", "umbrella", "hedging"):
+        assert np.isnan(GAUGES[name].read(nobody)).all()
+
+
 def test_an_unknown_yardstick_is_refused_with_the_nearest():
     with pytest.raises(InputError, match="unknown yardstick 'recprocity'; did you mean \"reciprocity\""):
         chosen(["recprocity"])
@@ -105,6 +122,13 @@ def test_gauges_read_the_world_as_it_is(with_gauges):
     for future in range(4):
         expected = {
             "will": sum(world.will[future]) / 4,
+            "arsenal": (
+                sum(world.arsenal[future, k] for k in range(4) if world.sanctioned[k] or world.assurance_from[k].any())
+            )
+            / sum(bool(world.sanctioned[k] or world.assurance_from[k].any()) for k in range(4)),
+            "umbrella": world.credibility[future][world.umbrella_from].mean(),
+            "hedging": world.hedging[future][world.umbrella_from.any(axis=1)].mean(),
+            "assurance": world.credibility[future][world.assurance_from].mean(),
             "talks": sum(world.talks[future, i, j] for i, j in pairs) / n,
             "threat": sum(world.threat[future, i, j] + world.threat[future, j, i] for i, j in pairs) / (2 * n),
             "disputes": sum(world.dispute[future, i, j] > 0 for i, j in pairs),

@@ -100,6 +100,15 @@ def test_where_a_quarter_tips_one_committed_state_of_seven_fails_and_two_succeed
     assert found.all() if tips else found.sum() == committed * FUTURES
 
 
+@pytest.mark.parametrize("n", [20, 24, 28])
+def test_in_groups_as_large_as_those_of_the_experiment_the_turn_is_at_a_quarter_too(n):
+    """Twenty to thirty each (recalled): the fewest that are a quarter of those whom everybody else heeds."""
+    enough = int(np.ceil((n - 1) / 4))
+    for committed, tips in ((enough - 1, False), (enough, True)):
+        found = adopters(nx.complete_graph(n), list(range(committed)), 0.25)
+        assert found.all() if tips else found.sum() == committed * FUTURES
+
+
 @pytest.mark.parametrize("committed", [1, 2])
 def test_where_a_tenth_tips_one_committed_state_is_enough(committed):
     assert adopters(SEVEN, list(range(committed)), 0.0979).all()
