@@ -27,34 +27,43 @@ off; a test turns it off and checks that the measure named beside it moves. To b
 
 @dataclass(frozen=True)
 class Switch:
-    """What can be turned off: parameters with their values of `off`, or a preset, and what that has to move."""
+    """What can be turned off: parameters with their values of `off`, a preset that does it, or a module that is left out
+    (`without`), and what that has to move."""
 
     what: str
     measure: str
     off: Mapping[str, float] = field(default_factory=nothing)
     preset: str = ""
+    without: str = ""
     modules: tuple[str, ...] = ()
     scenario: str = "baseline_2018"
 
     def __post_init__(self) -> None:
         if self.measure not in YARDSTICKS:
             raise ValueError(f"docs/essay.toml: {self.what}: {self.measure!r} is no yardstick")
-        if bool(self.off) == bool(self.preset):
-            raise ValueError(f"docs/essay.toml: {self.what}: either `off` or `preset`")
+        if sum(map(bool, (self.off, self.preset, self.without))) != 1:
+            raise ValueError(f"docs/essay.toml: {self.what}: one of `off`, `preset` and `without`")
 
     @property
     def on(self) -> Scenario:
         """The scenario with the thing in it."""
-        return load(self.scenario).with_modules(self.modules)
+        scenario = load(self.scenario)
+        return scenario.with_modules((*scenario.modules, *self.modules))
+
+    @property
+    def turned_off(self) -> Scenario:
+        """The scenario without it."""
+        if self.without:
+            return self.on.with_modules([name for name in self.on.modules if name != self.without])
+        return self.on.with_preset(self.preset) if self.preset else self.on.with_parameters(dict(self.off))
 
     def effect(self, draws: int, replicates: int, months: int) -> Difference:
         """What turning it off does to the measure, over prior draws with the same luck on both sides."""
-        off = self.on.with_preset(self.preset) if self.preset else self.on.with_parameters(dict(self.off))
-        arms = {"off": off, "on": self.on}
+        arms = {"off": self.turned_off, "on": self.on}
         found = paired(arms, [self.measure], draws=draws, replicates=replicates, months=months)
         return found.difference("off", "on", self.measure)
 
-    def moves(self, draws: int = 40, replicates: int = 10, months: int = 120) -> bool:
+    def moves(self, draws: int = 60, replicates: int = 8, months: int = 180) -> bool:
         """Whether turning it off moves the measure: on average over draws, or either way in more draws than by chance."""
         effect = self.effect(draws, replicates, months)
         _, low, high = effect.interval
@@ -121,7 +130,9 @@ def _anchor(title: str) -> str:
 
 
 def _off(switch: Switch) -> str:
-    told = [f"preset `{switch.preset}`"] if switch.preset else [f"`{key}` {value:g}" for key, value in switch.off.items()]
+    told = [f"`{key}` {value:g}" for key, value in switch.off.items()]
+    told += [f"preset `{switch.preset}`"] if switch.preset else []
+    told += [f"module `{switch.without}` off, in `{switch.scenario}`"] if switch.without else []
     told += [f"module `{name}` on" for name in switch.modules]
     return ", ".join(told)
 
