@@ -309,7 +309,7 @@ def gain(p: SimpleNamespace, **given: float) -> np.ndarray:
     """The model's own gain from cooperation, everything not given being nothing, with a leader who could be tempted."""
     from regime_abm.mechanisms import choice
 
-    names = "will norm hawkishness mood fear delay misperception dispute bound".split()
+    names = "will eager norm hawkishness mood fear delay misperception dispute bound".split()
     at = {**dict.fromkeys(names, 0.0), "stake": 0.7, "trust": 0.4, "temptation": 0.5, **given}
     return sum(choice.influences(**at, p=p).values())
 
@@ -390,7 +390,7 @@ def advocacy() -> np.ndarray:
     from regime_abm.mechanisms import norms
 
     p = drawn("norms")
-    without, with_one = (sum(norms.pull_terms(0.0, each, 0.0, 0.5, 0.5, p=p).values()) for each in (0.0, 0.8))
+    without, with_one = (sum(norms.pull_terms(0.0, 0.0, each, 0.0, 0.5, 0.5, p=p).values()) for each in (0.0, 0.8))
     return with_one - without
 
 
