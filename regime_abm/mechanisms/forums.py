@@ -127,11 +127,11 @@ def clearer(misperception, usual, seen, *, forgetting):
     """Misperception after meetings that let `seen` of it stand (a factor; 1 = nothing seen, above 1 = misled), and a month of
     forgetting. Nobody misreads more than half the acts: beyond that the opposite would be known.
 
-    >>> round(clearer(0.10, 0.10, 1.0, forgetting=0.05), 4)
+    >>> round(float(clearer(0.10, 0.10, 1.0, forgetting=0.05)), 4)
     0.1
-    >>> round(clearer(0.10, 0.10, 0.5, forgetting=0.0), 4)
+    >>> round(float(clearer(0.10, 0.10, 0.5, forgetting=0.0)), 4)
     0.05
-    >>> round(clearer(0.48, 0.10, 1.2, forgetting=0.0), 4)
+    >>> round(float(clearer(0.48, 0.10, 1.2, forgetting=0.0)), 4)
     0.5
     """
     left = np.minimum(misperception * seen, _BLIND)

@@ -163,8 +163,13 @@ def distrusted(adopted, trust):
     >>> distrusted(np.array([[1.0, 0.0, 0.0]]), np.full((1, 3, 3), 0.2))[0].round(2).tolist()
     [0.0, 0.4, 0.4]
     """
-    others = ~np.eye(trust.shape[-1], dtype=bool)
-    return np.einsum("rij,rj->ri", (1.0 - trust) * others, adopted) / max(trust.shape[-1] - 1, 1)
+    trusted = _summed(trust, adopted) - np.einsum("rii->ri", trust) * adopted
+    return (total(adopted)[:, None] - adopted - trusted) / max(trust.shape[-1] - 1, 1)
+
+
+def _summed(weights, value):
+    """Weighted sums (R, N) of value (R, N) with weights (R, N, N): one small product a future, far faster than einsum."""
+    return np.matmul(weights, value[..., None])[..., 0]
 
 
 def _best_of_others(value):
@@ -199,7 +204,7 @@ def _heeded(world, p):
 
 def _terms(world, p, adopted, heeded):
     named = pull_terms(
-        np.einsum("rij,rj->ri", heeded, adopted),
+        _summed(heeded, adopted),
         distrusted(adopted, world.trust),
         _best_of_others(adopted * world.will),
         _document(world),
@@ -248,7 +253,7 @@ def step(world, p, noise, actors):
     tempted = world.tempted & world.rival
     held_back = tempted & (world.action <= STATUS_QUO) & (world.severity < _SHOW)
     restraint = next_restraint(world.restraint, total(held_back), total(tempted))
-    others = np.einsum("rij,rj->ri", heeded, example(adopted, restraint, hypocrisy=p.state.hypocrisy))
+    others = _summed(heeded, example(adopted, restraint, hypocrisy=p.state.hypocrisy))
     practice = p.state.own_practice * restraint + (1.0 - p.state.own_practice) * others
     practice = practice * (1.0 - p.state.disdain * world.hawkishness)
     norm = next_norm(
