@@ -63,10 +63,10 @@ PARAMETERS = (
     Parameter("threat_rate", 0.5, -2.0, 4.0, Uniform(0.0, 1.0), "log rate per threat", "How much threat above its first level raises the rate."),
     Parameter("exercise_rate", 0.0, -1.0, 1.0, Normal(0.0, 0.25), "log rate", "How much joint exercises raise the rate; the sign is disputed.", "dorazio2012 (no effect); bernhardt2021 (positive); the spread is a judgement", "expert"),
     Parameter("norm_rate", 2.5, 0.0, 5.0, Uniform(0.0, 5.0), "log rate per norm", "How much a norm above one half lowers the restrained rate."),
-    Parameter("incident", 0.03, 0.0, 0.5, Uniform(0.01, 0.06), "per month", "Chance that mutual shows of force turn into force without deaths, no dispute being open."),
+    Parameter("incident", 0.035, 0.0, 0.5, Uniform(0.01, 0.06), "per month", "Chance that mutual shows of force turn into force without deaths, no dispute being open."),
     Parameter("dispute_stirs", 0.5, -2.0, 3.0, Uniform(0.0, 1.0), "log rate", "How much an open dispute turns shows of force into force."),
-    Parameter("clash", 0.012, 0.0, 0.5, Uniform(0.003, 0.03), "per month", "Chance that force without deaths turns into a lethal clash in a month.", "two lethal clashes 1999 and 2002 in the months with force 1990-2008, own reading", "expert"),
-    Parameter("war", 0.005, 0.0, 0.2, Uniform(0.001, 0.01), "per month", "Chance that a lethal clash turns into war in a month."),
+    Parameter("clash", 0.012, 0.0, 0.5, Uniform(0.003, 0.03), "per month", "Chance that force without deaths turns into a lethal clash in a month.", "two lethal clashes 1999 and 2002 in the months with force 1990-2008, own reading; hence not the middle of the prior", "expert"),
+    Parameter("war", 0.0055, 0.0, 0.2, Uniform(0.001, 0.01), "per month", "Chance that a lethal clash turns into war in a month."),
 )
 
 RHETORIC, THREAT, FORCE, CLASH, WAR = 1, 2, 3, 4, 5  # the rungs of the ladder, see core/names.py
