@@ -47,16 +47,17 @@ def test_a_region_that_was_put_there_is_told_with_range_unit_prior_coverage_and_
     assert f"trust.learning is above {row['low']:.3g} share. How much of the evidence's log ratio enters belief" in text
     assert "(density)" in text
     assert "(coverage)" in text
-    assert "In draws held out: 100 %" in text
+    assert "In draws held out: 96 %, elsewhere 0 %" in text
 
 
 def test_a_region_that_does_not_hold_in_draws_held_out_is_not_to_be_believed():
     values = drawn()
     told = planted((values["trust.learning"] > 0.6).astype(float), values)
     assert told.discovery is not None
-    boxes, text = told.discovery.boxes, told.words()
-    idle = (boxes["held_density"] <= boxes["held_elsewhere"]).sum()
-    assert sum("not to be believed" in line for line in text) == idle == 1
+    assert not any("not to be believed" in line for line in told.words())
+    (box,) = told.discovery.found
+    idle = replace(told.discovery, found=(replace(box, held_density=0.3, held_elsewhere=0.4),))
+    assert sum("So it is not to be believed." in line for line in replace(told, discovery=idle).words()) == 1
 
 
 def test_what_never_occurs_is_said_and_the_nearest_graded_outcome_takes_its_place():
