@@ -15,6 +15,9 @@ import numpy as np
 
 from regime_abm import reports
 from regime_abm.actor import Actor, Sight, per_replicate
+from regime_abm.beliefs import DRAWS, Belief
+from regime_abm.beliefs import REPLICATES as BELIEF_REPLICATES
+from regime_abm.beliefs import believe as _believe
 from regime_abm.charts import CHARTS, Figure, checked, drawn, is_folder, ready, source_of, suited, twins
 from regime_abm.comparison import Comparison, arm_of, months_of, named_arms, setting_of
 from regime_abm.comparison import compare as _compare
@@ -99,6 +102,7 @@ __all__ = [
     "RELAPSES",
     "SEVERITY",
     "Actor",
+    "Belief",
     "Comparison",
     "Difference",
     "Discovery",
@@ -132,6 +136,7 @@ __all__ = [
     "Watch",
     "Why",
     "WhyPart",
+    "believe",
     "check",
     "compare",
     "diff",
@@ -526,6 +531,59 @@ def discover(
         most=boxes,
         held_out=held_out,
         seed=seed,
+    )
+
+
+def believe(
+    scenario: str | Path | Scenario,
+    outcome: str,
+    *,
+    above: float | None = None,
+    below: float | None = None,
+    against: str | Path | Scenario | None = None,
+    draws: int = DRAWS,
+    replicates: int = BELIEF_REPLICATES,
+    months: int | None = None,
+    seed: int = 1,
+    workers: int = 1,
+    boxes: int = 2,
+    estimate: Told | None = None,
+    progress: Progress | None = None,
+    robust_progress: Progress | None = None,
+) -> Belief:
+    """What would you have to believe for a scenario to end in an outcome: the region of the priors in which it does.
+
+    outcome: an outcome class, "regime", "regime_ever", or a yardstick with above or below. against: a scenario that this one is
+    to work better than, on the same draws and luck; a yardstick then needs no limit. draws: how often all parameters that the
+    scenario does not set are drawn from their priors; replicates: futures of each draw. boxes: regions to look for at most;
+    they are sought in two thirds of the draws and counted in the others. robust_regime and its kin need twin branches of every
+    regime, which cost more than the futures themselves where regimes are common. estimate(futures, seconds) is told before the
+    work begins, twin branches not counted; progress(done, wanted) counts futures' months. Raises InputError for anything
+    unknown or out of range.
+    """
+    whole(draws, "draws", 20, MOST_REPLICATES)
+    whole(replicates, "replicates", 2, MOST_REPLICATES)
+    whole(draws * replicates, "draws times replicates", 40, MOST_REPLICATES)
+    whole(seed, "seed", 0, MOST_SEED)
+    whole(workers, "workers", 1, 256)
+    whole(boxes, "boxes", 1, 10)
+    if months is not None:
+        whole(months, "months", 1, MOST_MONTHS)
+    return _believe(
+        _scenario(scenario),
+        outcome,
+        above=above,
+        below=below,
+        against=None if against is None else _scenario(against),
+        draws=draws,
+        replicates=replicates,
+        seed=seed,
+        months=months,
+        workers=workers,
+        boxes=boxes,
+        estimate=estimate,
+        progress=progress,
+        robust_progress=robust_progress,
     )
 
 
