@@ -322,7 +322,20 @@ def load(name: str | Path) -> Scenario:
     Raises InputError (one line: file, field, allowed range, nearest right word).
     """
     path = find(name)
-    chain = _chain(path)
+    return _built(_chain(path), path.stem)
+
+
+def overlaid(base: str | Path, layers: Sequence[tuple[Path, ScenarioFile]], name: str) -> Scenario:
+    """A scenario with more laid over it, as a file that extends it would: the last layer has the last word.
+
+    layers: (what errors name as the file, its fields). Raises InputError as :func:`load` does.
+    """
+    return _built([*reversed(layers), *_chain(find(base))], name)
+
+
+def _built(chain: Sequence[tuple[Path, ScenarioFile]], name: str) -> Scenario:
+    """The scenario that a chain of files comes to, the one with the last word first."""
+    path = chain[0][0]
     fields, named_in = _inherited(chain)
     region = Region.from_folder(_region_folder(fields["region"], named_in))
     for file, text in reversed(chain):
@@ -351,8 +364,8 @@ def load(name: str | Path) -> Scenario:
                 raise InputError(f"{file}: events[{place}].kind: {event.kind!r} {told}")
             events.append(event)
     scenario = Scenario(
-        name=path.stem,
-        title=fields.get("title", path.stem),
+        name=name,
+        title=fields.get("title", name),
         question=fields.get("question", ""),
         region=region,
         start=start,

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from regime_abm.cli import (  # noqa: F401 (each adds its commands to the app)
+    claims,
     compare,
     dashboard,
     discover,
