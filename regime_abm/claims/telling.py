@@ -12,7 +12,7 @@ from regime_abm.claims.verdict import CONDITIONAL, NOT_TESTABLE, REFUTED, SUPPOR
 from regime_abm.core.parameter import Parameter
 from regime_abm.paired import FEWEST
 from regime_abm.plan import all_parameters
-from regime_abm.version import __version__
+from regime_abm.version import VERSION
 from regime_abm.yardsticks import yardstick
 
 SURGERY = "surgery"
@@ -82,7 +82,7 @@ def summary(claims: Sequence[Claim], judged: Mapping[str, Judged], size: Size, l
     """All of it, ready for JSON; the numbers of a claim are those of its headline test, all tests stand below it."""
     return {
         "schema": 1,
-        "version": __version__,
+        "version": VERSION,
         "draws": size.draws,
         "replicates": size.replicates,
         "seed": size.seed,
@@ -179,7 +179,7 @@ def believed(item: Found) -> list[str]:
 def page(claims: Sequence[Claim], judged: Mapping[str, Judged], size: Size, left: Mapping[str, str], command: str) -> str:
     """The page in Markdown, one chapter a claim; refuted ones stay."""
     about = _ABOUT.format(draws=size.draws, replicates=size.replicates, fewest=FEWEST)
-    lines = [NOTE, "", "# The essay's claims", "", about, "", f"Made by `{command}`, version {__version__}.", ""]
+    lines = [NOTE, "", "# The essay's claims", "", about, "", f"Made by `{command}`, version {VERSION}.", ""]
     lines += ["| | claim | verdict | effect (95 % interval) | draws as expected | |", "| --- | --- | --- | --- | --- | --- |"]
     for claim in claims:
         one = judged[claim.id]
