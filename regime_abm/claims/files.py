@@ -9,8 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from regime_abm.scenario import MOST_MONTHS
 from regime_abm.surgery import Surgery
 
-KINDS = ("sign", "no worse", "equivalence", "shape", "free")
-
 _Short = Annotated[str, Field(max_length=400)]
 _Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 _Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -40,8 +38,8 @@ class Test(_Table):
     what: _Short = Field(description="what is compared, in words a diplomat reads")
     outcome: _Short = Field(description="a yardstick")
     per: _Short | None = Field(default=None, description="yardstick of exposure: then the outcome is a rate, pooled by draw")
-    kind: Literal["sign", "no worse", "equivalence", "shape", "free"] = Field(
-        description="sign: has the expected sign; no worse: not worse by more than the smallest effect of interest; "
+    kind: Literal["sign", "at least", "no worse", "equivalence", "shape", "free"] = Field(
+        description="sign: has the expected sign; at least: by the smallest effect of interest; no worse: not worse by more than the smallest effect of interest; "
         "equivalence: within that effect; shape: on the expected side of `against`; free: neither sign prevails"
     )
     expected: Literal["up", "down"] | None = Field(default=None, description="sign that the essay expects")

@@ -109,7 +109,7 @@ def judge(test: Test, difference: Difference, drawn: Mapping[str, np.ndarray], r
     elif test.kind == "free":
         verdict, ssp = free(difference)
     else:
-        verdict, ssp = by_rule(_eased(difference, sign * test.smallest) if test.kind == "no worse" else difference, sign)
+        verdict, ssp = by_rule(_shifted(difference, sign * _MARGIN.get(test.kind, 0) * test.smallest), sign)
     mean, low, high = difference.interval
     hangs_on = tuple(drivers(difference, drawn))
     between, within = difference.spread
@@ -120,7 +120,12 @@ def judge(test: Test, difference: Difference, drawn: Mapping[str, np.ndarray], r
     return Found(test, verdict, mean, low, high, ssp, *counts, **about, hangs_on=hangs_on, separators=split)
 
 
-def _eased(difference: Difference, by: float) -> Difference:
+_MARGIN = {"no worse": 1, "at least": -1}  # smallest effects of interest that are given, or asked for
+
+
+def _shifted(difference: Difference, by: float) -> Difference:
+    if not by:
+        return difference
     return Difference(difference.key, difference.mean + by, difference.error, difference.pairs)
 
 
