@@ -154,7 +154,7 @@ class Scenario:
 
     def with_modules(self, modules: Sequence[str]) -> Scenario:
         """The same scenario with just these optional modules on; InputError for an unknown one."""
-        return replace(self, modules=_known_modules(modules, "modules"), origin={**self.origin, "modules": BY_HAND})
+        return replace(self, modules=known_modules(modules, "modules"), origin={**self.origin, "modules": BY_HAND})
 
     @cached_property
     def script(self) -> Mapping[int, Sequence[Due]]:
@@ -374,7 +374,7 @@ def _built(chain: Sequence[tuple[Path, ScenarioFile]], name: str) -> Scenario:
         assumptions=tuple(assumptions.values()),
         events=tuple(events),
         where=f"{path}: parameters",
-        modules=_known_modules(fields.get("modules", ()), f"{path}: modules"),
+        modules=known_modules(fields.get("modules", ()), f"{path}: modules"),
         extends=chain[0][1].extends or "",
         essay=tuple(chain[0][1].essay or ()),
         primary_measure=chain[0][1].primary_measure or "",
@@ -427,7 +427,8 @@ def module_names() -> list[str]:
     return [name_of(module) for module in MODULES]
 
 
-def _known_modules(names: Sequence[str], where: str) -> tuple[str, ...]:
+def known_modules(names: Sequence[str], where: str) -> tuple[str, ...]:
+    """The names of optional modules; InputError, which begins with `where`, with the nearest right word for one that is none."""
     for name in names:
         if name not in module_names():
             raise InputError(f"{where}: unknown module {name!r}{nearest(name, module_names())}")

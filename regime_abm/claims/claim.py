@@ -17,7 +17,7 @@ from regime_abm.files import month_index, month_text
 from regime_abm.forms import fitted, parsed
 from regime_abm.paths import shipped
 from regime_abm.plan import known_parameter
-from regime_abm.scenario import Scenario, ScenarioFile, is_path, overlaid
+from regime_abm.scenario import Scenario, ScenarioFile, is_path, known_modules, overlaid
 from regime_abm.surgery import Surgery, cut_by_force
 from regime_abm.yardsticks import chosen
 
@@ -90,6 +90,7 @@ def load_claim(name: str | Path) -> Claim:
     if path.stem.upper() != file.id:
         raise InputError(f"{path}: id: {file.id!r} is not the file's name")
     common = dict(file.common)
+    known_modules(common.get("modules", ()), f"{path}: common.modules")  # first: what comes with a module is unknown without it
     base, shared = str(common.pop("scenario", BASELINE)), _overlay(common, path, "common")
     arms, does = {}, {}
     for arm, table in file.arms.items():
