@@ -121,7 +121,7 @@ class Surgery(Happening):
 
     def _reputation(self, reputation: np.ndarray, cut: np.ndarray) -> np.ndarray:
         entry = GLOSSARY[_REPUTATIONS[0]]
-        moved = _log_odds(self._moved("trust", logistic(reputation))).clip(entry.low, entry.high)
+        moved = np.clip(_log_odds(self._moved("trust", logistic(reputation))), entry.low, entry.high)
         return np.where(cut, moved, reputation).astype(reputation.dtype)
 
     def _moved(self, name: str, before: np.ndarray) -> Any:
