@@ -15,7 +15,7 @@ import numpy as np
 
 from regime_abm.actor import Actor, Sight, per_replicate
 from regime_abm.charts import CHARTS, Figure, checked, drawn, is_folder, ready, source_of, suited, twins
-from regime_abm.claims import FULL, QUICK, ClaimsFound, Size, load_claims
+from regime_abm.claims import FULL, QUICK, Claim, ClaimsFound, Size, load_claims
 from regime_abm.claims import run as _claims
 from regime_abm.comparison import Comparison, arm_of, months_of, named_arms, setting_of
 from regime_abm.comparison import compare as _compare
@@ -99,6 +99,7 @@ __all__ = [
     "RELAPSES",
     "SEVERITY",
     "Actor",
+    "Claim",
     "ClaimsFound",
     "Comparison",
     "Difference",

@@ -428,7 +428,7 @@ def module_names() -> list[str]:
 
 
 def known_modules(names: Sequence[str], where: str) -> tuple[str, ...]:
-    """The names of optional modules; InputError, which begins with `where`, with the nearest right word for one that is none."""
+    """The names of optional modules; InputError, which begins with `where`, for one that is none."""
     for name in names:
         if name not in module_names():
             raise InputError(f"{where}: unknown module {name!r}{nearest(name, module_names())}")

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from regime_abm.core.maths import log_odds, logistic
 from regime_abm.core.names import Names
-from regime_abm.core.subjects import places_of
+from regime_abm.core.subjects import at_places, places_of
 from regime_abm.core.world import GLOSSARY, SHAPES, World
 from regime_abm.errors import InputError, nearest
 from regime_abm.events import Happening
@@ -49,7 +49,7 @@ class Condition(BaseModel):
     def holds(self, world: World) -> np.ndarray:
         """(R,) where it holds, by the mean over the subject's places."""
         places = places_of(self.quantity, self.of, world.names, "only_if")
-        values = np.mean([getattr(world, self.quantity)[(slice(None), *place)] for place in places], axis=0)
+        values = np.mean([at_places(getattr(world, self.quantity), place) for place in places], axis=0)
         found = np.ones(world.replicates, bool)
         if self.above is not None:
             found &= values > self.above
@@ -75,6 +75,7 @@ class Surgery(Happening):
 
     @property
     def span(self) -> int:
+        """For how many months it is applied, beginning with its month."""
         return self.months
 
     def checked(self, names: Names, where: str) -> None:
@@ -103,7 +104,7 @@ class Surgery(Happening):
         return world.replace(changes)
 
     def _forced(self, world: World, name: str) -> Mapping[str, np.ndarray]:
-        before = np.asarray(getattr(world, name))
+        before: np.ndarray = getattr(world, name)
         cut = self._where(world, name, before)
         after = np.where(cut, self._moved(name, before), before).astype(before.dtype)
         changes = {name: after}
@@ -133,7 +134,7 @@ class Surgery(Happening):
             cut = np.zeros(before.shape, bool)
             for subject in self.of:
                 for place in places_of(name, subject, world.names, "surgery"):
-                    cut[(slice(None), *place)] = True
+                    at_places(cut, place)[...] = True
         else:
             cut = before > 0
         if self.only_if is not None:
@@ -151,7 +152,9 @@ class Surgery(Happening):
         if self.only_if is None:
             return ""
         item = self.only_if
-        bounds = [f"{word} {value:g}" for word, value in (("above", item.above), ("below", item.below)) if value is not None]
+        bounds = [
+            f"{word} {value:g}" for word, value in (("above", item.above), ("below", item.below)) if value is not None
+        ]
         return f", where {item.quantity} of {item.of} is {' and '.join(bounds)}"
 
 

@@ -16,7 +16,7 @@ from functools import cache, partial
 
 import numpy as np
 
-from regime_abm.core.subjects import places_of
+from regime_abm.core.subjects import at_places, places_of
 from regime_abm.ensemble import Chunk
 from regime_abm.errors import InputError, nearest
 from regime_abm.measures import MEASURES
@@ -143,7 +143,7 @@ SOON = 3  # months within which talks resume, or not
 
 def _breaks(history: History, place: tuple[int, ...]) -> np.ndarray:
     """(months + 1, R) where open talks of a pair broke off and what follows is known; those of the last months are not."""
-    talks = history["talks"][(slice(None), slice(None), *place)]
+    talks = at_places(history["talks"], place, 2)
     found = np.zeros(talks.shape, bool)
     found[1:] = talks[:-1] & ~talks[1:]
     found[-SOON:] = False
@@ -151,7 +151,7 @@ def _breaks(history: History, place: tuple[int, ...]) -> np.ndarray:
 
 
 def _resumed(history: History, place: tuple[int, ...]) -> np.ndarray:
-    talks, found = history["talks"][(slice(None), slice(None), *place)], _breaks(history, place)
+    talks, found = at_places(history["talks"], place, 2), _breaks(history, place)
     for month, row in np.argwhere(found):
         found[month, row] = talks[month + 1 : month + 1 + SOON, row].any()
     return found

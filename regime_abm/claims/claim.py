@@ -45,7 +45,7 @@ class Claim:
         found = {arm: tuple(cut.text() for cut in cut_by_force(scenario.events)) for arm, scenario in self.arms.items()}
         return {arm: cuts for arm, cuts in found.items() if cuts}
 
-    def keys(self) -> Iterator[tuple[str, str]]:
+    def needed(self) -> Iterator[tuple[str, str]]:
         """(arm, yardstick) of all that its tests need."""
         for test in self.file.tests:
             for arm in (test.treatment, *test.control, *test.less.values()):
@@ -90,7 +90,9 @@ def load_claim(name: str | Path) -> Claim:
     if path.stem.upper() != file.id:
         raise InputError(f"{path}: id: {file.id!r} is not the file's name")
     common = dict(file.common)
-    known_modules(common.get("modules", ()), f"{path}: common.modules")  # first: what comes with a module is unknown without it
+    known_modules(
+        common.get("modules", ()), f"{path}: common.modules"
+    )  # first: what comes with a module is unknown without it
     base, shared = str(common.pop("scenario", BASELINE)), _overlay(common, path, "common")
     arms, does = {}, {}
     for arm, table in file.arms.items():
@@ -171,7 +173,11 @@ def _check_alike(arms: Mapping[str, Scenario], path: Path) -> None:
 
 
 def _check_test(test: Test, arms: Mapping[str, Scenario], where: str) -> None:
-    for field, names in (("treatment", [test.treatment]), ("control", test.control), ("less", [*test.less, *test.less.values()])):
+    for field, names in (
+        ("treatment", [test.treatment]),
+        ("control", test.control),
+        ("less", [*test.less, *test.less.values()]),
+    ):
         for name in names:
             if name not in arms:
                 raise InputError(f"{where}.{field}: unknown arm {name!r}{nearest(name, arms)}")
@@ -191,7 +197,9 @@ def _check_test(test: Test, arms: Mapping[str, Scenario], where: str) -> None:
     if test.versus_per and len(test.versus_per) != len(test.versus):
         raise InputError(f"{where}.versus_per: needs as many as versus ({len(test.versus)})")
     if (test.expected is None) != (test.kind in ("equivalence", "free")):
-        raise InputError(f"{where}.expected: is up or down for tests of kind 'sign', 'no worse' and 'shape', and for no other")
+        raise InputError(
+            f"{where}.expected: is up or down for tests of kind 'sign', 'no worse' and 'shape', and for no other"
+        )
 
 
 def _check_counter_force(names: Sequence[str], arms: Mapping[str, Scenario], path: Path) -> None:

@@ -37,10 +37,10 @@ class Test(_Table):
 
     what: _Short = Field(description="what is compared, in words a diplomat reads")
     outcome: _Short = Field(description="a yardstick")
-    per: _Short | None = Field(default=None, description="yardstick of exposure: then the outcome is a rate, pooled by draw")
+    per: _Short | None = Field(default=None, description="yardstick of exposure: then the outcome is a pooled rate")
     kind: Literal["sign", "at least", "no worse", "equivalence", "shape", "free"] = Field(
-        description="sign: has the expected sign; at least: by the smallest effect of interest; no worse: not worse by more than the smallest effect of interest; "
-        "equivalence: within that effect; shape: on the expected side of `against`; free: neither sign prevails"
+        description="sign: has the expected sign; at least: by the smallest effect of interest; no worse: not worse by more "
+        "than that effect; equivalence: within it; shape: on the expected side of `against`; free: neither sign prevails"
     )
     expected: Literal["up", "down"] | None = Field(default=None, description="sign that the essay expects")
     smallest: Annotated[float, Field(ge=0.0, allow_inf_nan=False)] = Field(
@@ -52,7 +52,7 @@ class Test(_Table):
     )
     pooled: bool = Field(default=False, description="the mean of several controls counts, not the best")
     versus: list[_Short] = Field(
-        default_factory=list, description="other outcomes to compare with, in the same arm; of several the best rival counts"
+        default_factory=list, description="other outcomes to compare with, in the same arm; the best rival counts"
     )
     versus_per: list[_Short] = Field(default_factory=list, description="their exposures, in the same order")
     against: _Finite | None = Field(default=None, description="value that a shape is compared with")
@@ -85,6 +85,8 @@ class ClaimFile(_Table):
         default="", description="what was found when it looked hard-wired"
     )
     months: Annotated[int, Field(ge=1, le=MOST_MONTHS)] = Field(default=240, description="months to run")
-    common: dict[str, Any] = Field(description="what all arms share: fields of a scenario, `scenario` for the one to start from")
+    common: dict[str, Any] = Field(
+        description="what all arms share: fields of a scenario, `scenario` for the one to start from"
+    )
     arms: dict[_Name, dict[str, Any]] = Field(min_length=1, description="arm -> what it does, and fields of a scenario")
     tests: list[Test] = Field(min_length=1, description="comparisons; the first is the headline")

@@ -21,7 +21,10 @@ from regime_abm.tables import as_csv
 
 @dataclass(frozen=True)
 class ClaimsFound:
-    """Verdicts on some claims. left: claim -> why it was left out; arms: how many were needed; command: how to make it again."""
+    """Verdicts on some claims.
+
+    left: claim -> why it was left out; arms: how many were needed; command: how to make it again.
+    """
 
     claims: Sequence[Claim]
     judged: Mapping[str, Judged]

@@ -36,7 +36,7 @@ Values = Mapping[str, np.ndarray]  # yardstick -> (draws, replicates)
 
 @dataclass(frozen=True)
 class Size:
-    """How much is run: draws of everything that is not known, twins in each, and the seed. months: None for each claim's own."""
+    """How much is run: draws of all that is not known, twins in each, and the seed. months: None for each claim's own."""
 
     draws: int
     replicates: int
@@ -69,7 +69,7 @@ def plan_of(claims: Sequence[Claim], size: Size) -> list[ArmRun]:
     """The arms of some claims, each once, the most shared first."""
     known: dict[str, tuple[Scenario, dict[str, None], dict[str, None]]] = {}
     for claim in claims:
-        for arm, yardstick in claim.keys():
+        for arm, yardstick in claim.needed():
             scenario = claim.arms[arm]
             key = key_of(scenario, size)
             _, yardsticks, users = known.setdefault(key, (scenario, {}, {}))
@@ -126,7 +126,7 @@ def run_arms(
 def _run_arm(size: Size, folder: Path | None, run: ArmRun) -> Values:
     """May run in a process of its own, which also puts the file in place: what is done is safe at once."""
     months = size.months or run.scenario.months
-    options = {"draws": size.draws, "replicates": size.replicates, "seed": size.seed, "months": months}
+    options: dict[str, Any] = {"draws": size.draws, "replicates": size.replicates, "seed": size.seed, "months": months}
     values = paired({"arm": run.scenario}, run.yardsticks, **options).values["arm"]
     if folder is not None:
         durable.write(_file(run, folder), _as_parquet(values))
@@ -183,7 +183,7 @@ def judged(
 
 
 def _judged(claim: Claim, size: Size, values: Mapping[str, Values], drawn: Mapping[str, np.ndarray]) -> Judged:
-    arms = {arm: values[key_of(claim.arms[arm], size)] for arm in {arm for arm, _ in claim.keys()}}
+    arms = {arm: values[key_of(claim.arms[arm], size)] for arm in {arm for arm, _ in claim.needed()}}
     return together([_found(claim, test, arms, drawn) for test in claim.file.tests])
 
 
@@ -196,7 +196,7 @@ def _found(claim: Claim, test: Test, arms: Mapping[str, Values], drawn: Mapping[
     if test.kind == "shape":
         return judge(test, Difference.of(test.outcome, treatment, np.full_like(treatment, test.against)), free)
     if test.versus:
-        exposures = test.versus_per or [None] * len(test.versus)
+        exposures: Sequence[str | None] = test.versus_per or [None] * len(test.versus)
         sides = {
             outcome: _side(test, test.treatment, outcome, per, arms)
             for outcome, per in zip(test.versus, exposures, strict=True)
@@ -250,5 +250,7 @@ def rated(count: np.ndarray, exposure: np.ndarray) -> np.ndarray:
 def twins_worth(found: Iterable[Found]) -> float | None:
     """Twins a draw from which an effect as large as the spread between draws exceeds twice its Monte Carlo error, by the median
     over tests; None where nothing varies between draws. Beyond it, more draws tell more than more twins."""
-    needed = [(2.0 * item.within / item.between) ** 2 for item in found if item.between > 0.0 and np.isfinite(item.within)]
+    needed = [
+        (2.0 * item.within / item.between) ** 2 for item in found if item.between > 0.0 and np.isfinite(item.within)
+    ]
     return float(np.median(needed)) if needed else None

@@ -1,4 +1,4 @@
-"""What claims came to, as rows, as JSON, and as a page in words: what the essay says, what the model says, what one has to believe."""
+"""What claims came to, as rows, as JSON, and as a page in words: what is said, what was found, what to believe."""
 
 from __future__ import annotations
 
@@ -23,14 +23,16 @@ SAID = {
     REFUTED: "the model does not bear it out",
     NOT_TESTABLE: "too few draws show any difference to judge",
 }
-_ABOUT = """Each claim is an experiment that can fail. The same futures run under two or more *arms*; every parameter that no arm sets
-is drawn from its prior, {draws} times, and each draw is run {replicates} times with the same luck in all arms. A draw *has a sign*
-when its difference exceeds twice its Monte Carlo error; the others are ties and are told apart. The rule was fixed before anything was
-run: **supported** when the mean has the expected sign, its 95 % interval leaves out nothing and 80 % or more of the draws with a sign
-have it; **refuted** when 20 % or fewer have it, or the mean is opposite and its interval leaves out nothing; **conditional**
-otherwise; **not testable** with fewer than {fewest} draws that have a sign. A share of 100 % over 200 draws or more is flagged
-*possibly hard-wired*: a question to the model. *Surgery* marks arms in which a belief or a state is forced: they tell what would
-follow, not how to get there. Refuted claims stay here. All of it is about this model: a map from assumptions to outcomes, not a forecast."""
+_ABOUT = """Each claim is an experiment that can fail. The same futures run under two or more *arms*; every parameter
+that no arm sets is drawn from its prior, {draws} times, and each draw is run {replicates} times with the same luck in
+all arms. A draw *has a sign* when its difference exceeds twice its Monte Carlo error; the others are ties and are
+told apart. The rule was fixed before anything was run: **supported** when the mean has the expected sign, its 95 %
+interval leaves out nothing and 80 % or more of the draws with a sign have it; **refuted** when 20 % or fewer have it,
+or the mean is opposite and its interval leaves out nothing; **conditional** otherwise; **not testable** with fewer
+than {fewest} draws that have a sign. A share of 100 % over 200 draws or more is flagged *possibly hard-wired*: a
+question to the model. *Surgery* marks arms in which a belief or a state is forced: they tell what would follow, not
+how to get there. Refuted claims stay here. All of it is about this model: a map from assumptions to outcomes, not a
+forecast."""
 
 
 def number(value: float | None) -> float | None:
@@ -78,7 +80,9 @@ def _arm(arm: str, less: Mapping[str, str]) -> str:
     return f"{arm} less {less[arm]}" if arm in less else arm
 
 
-def summary(claims: Sequence[Claim], judged: Mapping[str, Judged], size: Size, left: Mapping[str, str]) -> dict[str, Any]:
+def summary(
+    claims: Sequence[Claim], judged: Mapping[str, Judged], size: Size, left: Mapping[str, str]
+) -> dict[str, Any]:
     """All of it, ready for JSON; the numbers of a claim are those of its headline test, all tests stand below it."""
     return {
         "schema": 1,
@@ -171,21 +175,34 @@ def believed(item: Found) -> list[str]:
         worst = item.separators[-1]
         return [*told, f"{percent(worst['share'])} where {worst['where']}"]
     if item.hangs_on:
-        named = ", ".join(f"`{name}` ({'more' if value > 0 else 'less'} of it raises the effect)" for name, value in item.hangs_on)
+        ways = {name: "more" if value > 0 else "less" for name, value in item.hangs_on}
+        named = ", ".join(f"`{name}` ({way} of it raises the effect)" for name, way in ways.items())
         return [f"the size of the effect hangs on {named}"]
     return ["no single parameter stands out"]
 
 
-def page(claims: Sequence[Claim], judged: Mapping[str, Judged], size: Size, left: Mapping[str, str], command: str) -> str:
+def page(
+    claims: Sequence[Claim], judged: Mapping[str, Judged], size: Size, left: Mapping[str, str], command: str
+) -> str:
     """The page in Markdown, one chapter a claim; refuted ones stay."""
     about = _ABOUT.format(draws=size.draws, replicates=size.replicates, fewest=FEWEST)
     lines = [NOTE, "", "# The essay's claims", "", about, "", f"Made by `{command}`, version {VERSION}.", ""]
-    lines += ["| | claim | verdict | effect (95 % interval) | draws as expected | |", "| --- | --- | --- | --- | --- | --- |"]
+    lines += [
+        "| | claim | verdict | effect (95 % interval) | draws as expected | |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
     for claim in claims:
         one = judged[claim.id]
         head = one.found[0]
         flags = "; ".join(_flags(claim, one))
-        cells = [f"[{claim.id}](#{claim.id.lower()})", claim.file.claim, one.verdict, effect(head), percent(head.ssp), flags]
+        cells = [
+            f"[{claim.id}](#{claim.id.lower()})",
+            claim.file.claim,
+            one.verdict,
+            effect(head),
+            percent(head.ssp),
+            flags,
+        ]
         lines.append(f"| {' | '.join(cells)} |")
     known = all_parameters()
     for claim in claims:
@@ -213,7 +230,10 @@ def _chapter(claim: Claim, found: Judged, known: Mapping[str, Parameter]) -> lis
         lines += [f"*In the model*: {file.stands_for}", ""]
     lines += [f"- *{arm}*: {does}{_forced(claim, arm)}" for arm, does in claim.does.items()]
     lines += ["", f"*What the model says*: **{found.verdict}**: {SAID[found.verdict]}.", ""]
-    lines += ["| compared | expected | effect (95 % interval) | draws as expected | ties | |", "| --- | --- | --- | --- | --- | --- |"]
+    lines += [
+        "| compared | expected | effect (95 % interval) | draws as expected | ties | |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
     for item in found.found:
         test = item.test
         against = f"{test.against:g}" if test.against is not None else _arm(item.rival, test.less)

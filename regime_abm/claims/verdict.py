@@ -21,7 +21,9 @@ from regime_abm.paired import BEYOND, Difference, drivers
 SUPPORTED, REFUTED, CONDITIONAL, NOT_TESTABLE = "supported", "refuted", "conditional", "not testable"
 VERDICTS = (SUPPORTED, CONDITIONAL, REFUTED, NOT_TESTABLE)
 MOST, FEW = 0.80, 0.20  # shares of draws from which a claim is supported, and up to which it is refuted
-HARD_WIRED_FROM = 200  # draws below which a share of 1.00 says little: a true .95 shows 1.00 in a third of 20-draw tests
+HARD_WIRED_FROM = (
+    200  # draws below which a share of 1.00 says little: a true .95 shows 1.00 in a third of 20-draw tests
+)
 _SMALLEST_LEAF = 0.1
 
 
@@ -115,9 +117,24 @@ def judge(test: Test, difference: Difference, drawn: Mapping[str, np.ndarray], r
     between, within = difference.spread
     hard_wired = test.kind in ("sign", "shape") and ssp == 1.0 and difference.draws >= HARD_WIRED_FROM
     split = separators(difference, sign or 1, drawn, hangs_on) if verdict == CONDITIONAL or test.kind == "free" else ()
-    about = {"rival": rival, "size": size_of(low, high, test.smallest), "hard_wired": hard_wired}
-    counts = (difference.draws, difference.signed, difference.ties, between, within)
-    return Found(test, verdict, mean, low, high, ssp, *counts, **about, hangs_on=hangs_on, separators=split)
+    return Found(
+        test=test,
+        verdict=verdict,
+        effect=mean,
+        low=low,
+        high=high,
+        ssp=ssp,
+        draws=difference.draws,
+        signed=difference.signed,
+        ties=difference.ties,
+        between=between,
+        within=within,
+        rival=rival,
+        size=size_of(low, high, test.smallest),
+        hard_wired=hard_wired,
+        hangs_on=hangs_on,
+        separators=split,
+    )
 
 
 _MARGIN = {"no worse": 1, "at least": -1}  # smallest effects of interest that are given, or asked for
@@ -135,13 +152,15 @@ def size_of(low: float, high: float, smallest: float) -> str:
         return ""
     if low >= smallest or high <= -smallest:
         return "of interest"
-    return "too small to be of interest" if -smallest < low and high < smallest else "of interest or not, this cannot tell"
+    return (
+        "too small to be of interest" if -smallest < low and high < smallest else "of interest or not, this cannot tell"
+    )
 
 
 def separators(
     difference: Difference, sign: int, drawn: Mapping[str, np.ndarray], hangs_on: Sequence[tuple[str, float]]
 ) -> tuple[Mapping[str, Any], ...]:
-    """Where the draws with a sign have this one: leaves of a small tree [breiman1984] over the parameters that the effect hangs on.
+    """Where the draws with a sign have this one: leaves of a small tree [breiman1984] over what the effect hangs on.
 
     Each leaf: where (in words), parameters, share, draws. Empty where nothing stands out: a tree over all parameters would
     always find something.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -13,8 +14,12 @@ from regime_abm.cli.common import JsonOption, api, app, table, with_progress
 
 @app.command()
 def claims(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[H2 H16 ...]", help="claims, by name or path; all by default")] = None,
-    draws: Annotated[int | None, typer.Option(help="draws of everything that is not known; 200 for a verdict to quote")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[H2 H16 ...]", help="claims, by name or path; all by default")
+    ] = None,
+    draws: Annotated[
+        int | None, typer.Option(help="draws of everything that is not known; 200 for a verdict to quote")
+    ] = None,
     replicates: Annotated[int | None, typer.Option("--replicates", "-n", help="twins in each draw, 2 or more")] = None,
     full: Annotated[
         bool, typer.Option("--full/--quick", help="the size that verdicts are quoted from, or one for a first look")
@@ -34,7 +39,9 @@ def claims(
         _list(names or [])
         return
     words = ["regime-abm claims", *(names or []), "--full" if full else "--quick"]
-    words += [f"--{key} {value}" for key, value in (("draws", draws), ("replicates", replicates), ("months", months)) if value]
+    words += [
+        f"--{key} {value}" for key, value in (("draws", draws), ("replicates", replicates), ("months", months)) if value
+    ]
     found = with_progress(
         lambda progress, _: api.claims(
             names or (),
@@ -63,14 +70,18 @@ def _list(names: list[str]) -> None:
         "Claims",
         ["", "essay", "claim", "arms"],
         [
-            [item.id, " ".join(item.file.sentence), item.file.claim, ", ".join(item.arms) + (" (surgery)" if item.surgery else "")]
+            [item.id, " ".join(item.file.sentence), item.file.claim, f"{', '.join(item.arms)}{_cut(item)}"]
             for item in chosen
         ],
     )
     _left(left)
 
 
-def _left(left: dict[str, str]) -> None:
+def _cut(claim: api.Claim) -> str:
+    return " (surgery)" if claim.surgery else ""
+
+
+def _left(left: Mapping[str, str]) -> None:
     for name, why in left.items():
         typer.echo(f"{name} is left out: {why}", err=True)
 
@@ -102,11 +113,13 @@ def _print(found: api.ClaimsFound) -> None:
         ["claim", "verdict", "compared", "expected", "effect", "95 % interval", "as expected", "ties", ""],
         rows,
         right=(4, 5, 6, 7),
-        caption="As expected: share of the draws with a sign. Ties: share of the draws without one. Surgery: something is forced.",
+        caption="As expected: share of the draws with a sign. Ties: of all draws. Surgery: something is forced.",
     )
     worth = found.summary["twins_worth"]
     if worth is not None:
-        typer.echo(f"Twins a draw from which a middling effect has a sign: about {worth:.0f}; beyond it more draws tell more.")
+        typer.echo(
+            f"Twins a draw from which a middling effect has a sign: about {worth:.0f}; beyond it more draws tell more."
+        )
     _left(found.left)
     typer.echo("A map from assumptions to outcomes, not a forecast.")
     typer.echo(f"{found.seconds:.0f} s for {found.arms} arms of {size.draws * size.replicates:,} futures")

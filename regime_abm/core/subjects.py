@@ -1,8 +1,11 @@
-"""One thing of the World in words: ``DPRK``, ``JPN>CHN`` (row about column), ``JPN-CHN`` (both), ``ARF``, ``ARF:JPN``, ``DEAL:JPN``."""
+"""One thing of the World in words: ``DPRK``, ``JPN>CHN`` (row about column), ``JPN-CHN`` (both), ``ARF``, ``ARF:JPN``."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 
 from regime_abm.core.names import Names
 from regime_abm.core.world import GLOSSARY, SHAPES
@@ -28,6 +31,13 @@ def places_of(quantity: str, subject: str, names: Names, where: str) -> list[tup
         form = ":".join(_AXES[axis].upper() for axis in axes)
         raise InputError(f"{where}: {subject!r} is not like {form}")
     return [tuple(place_of(_AXES[axis], word, names, where) for axis, word in zip(axes, words, strict=True))]
+
+
+def at_places(values: np.ndarray, place: tuple[int, ...], leading: int = 1) -> np.ndarray:
+    """The values at a place, with the leading axes as they are: (R,) of a quantity, (months, R) of a record."""
+    index: tuple[Any, ...] = (*[slice(None)] * leading, *place)
+    found: np.ndarray = values[index]
+    return found
 
 
 def place_of(kind: str, code: str, names: Names, where: str) -> int:

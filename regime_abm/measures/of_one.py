@@ -1,4 +1,4 @@
-"""Gauges of one thing: a quantity of the World for one state, pair, forum or agreement, like ``trust JPN>CHN`` or ``ends DEAL``.
+"""Gauges of one thing: a quantity of the World for one state, pair, forum or agreement: ``trust JPN>CHN``, ``ends DEAL``.
 
 Beside the World's own quantities there are some that count what becomes of an agreement: in how many months it stood at
 risk and in how many it ended, under new and old leaders, and early, midway or late among its steps.
@@ -11,7 +11,7 @@ from functools import cache
 
 import numpy as np
 
-from regime_abm.core.subjects import place_of, places_of
+from regime_abm.core.subjects import at_places, place_of, places_of
 from regime_abm.core.world import GLOSSARY, World
 from regime_abm.errors import InputError, nearest
 from regime_abm.measures.gauges import GAUGES, Gauge
@@ -30,7 +30,8 @@ def _at_risk(world: World, g: int) -> np.ndarray:
 
 
 def _new_leader(world: World, g: int) -> np.ndarray:
-    return (world.leader_age[:, world.party[g]] <= NEW).any(axis=1)
+    found: np.ndarray = np.asarray((world.leader_age[:, world.party[g]] <= NEW).any(axis=1))
+    return found
 
 
 def _phase(world: World, g: int) -> np.ndarray:
@@ -67,7 +68,11 @@ OF_AGREEMENTS: dict[str, tuple[str, str, _OfAgreement]] = {
         "share of months",
         lambda world, g: _at_risk(world, g) & ~_new_leader(world, g),
     ),
-    "carried_out": ("Share of the agreement's steps taken, none when it is not in force", "share of steps", _carried_out),
+    "carried_out": (
+        "Share of the agreement's steps taken, none when it is not in force",
+        "share of steps",
+        _carried_out,
+    ),
     "finished": (
         "The agreement is in force with all its steps taken",
         "share of months",
@@ -113,16 +118,18 @@ def _of_one(name: str) -> Gauge:
     if quantity == "hostile":
 
         def hostile(world: World) -> np.ndarray:
-            rungs = [world.hostility[(slice(None), *at)] for at in places_of("hostility", subject, world.names, where)]
+            rungs = [at_places(world.hostility, at) for at in places_of("hostility", subject, world.names, where)]
             return (np.max(rungs, axis=0) >= _HOSTILE).astype(float)
 
         return Gauge(name, f"Months at force or worse on the ladder ({subject})", "share of months", hostile)
     if quantity not in GLOSSARY:
-        raise InputError(f"{where}: unknown quantity {quantity!r}{nearest(quantity, [*OF_AGREEMENTS, 'hostile', *GLOSSARY])}")
+        raise InputError(
+            f"{where}: unknown quantity {quantity!r}{nearest(quantity, [*OF_AGREEMENTS, 'hostile', *GLOSSARY])}"
+        )
 
     def of_places(world: World) -> np.ndarray:
         places = places_of(quantity, subject, world.names, where)
-        return np.mean([getattr(world, quantity)[(slice(None), *place)] for place in places], axis=0, dtype=float)
+        return np.mean([at_places(getattr(world, quantity), place) for place in places], axis=0, dtype=float)
 
     entry = GLOSSARY[quantity]
     return Gauge(name, f"{entry.meaning.rstrip('.')} ({subject})", entry.unit, of_places)

@@ -28,14 +28,26 @@ def test_a_claim_becomes_scenarios(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ('ties = "told', 'tyes = "x"\nties = "told', r"h1\.toml: unknown field 'tyes'; did you mean \"ties\""),
+        ('ties = "told', 'tyes = "x"\nties = "told', r"unknown field 'tyes'; did you mean \"ties\""),
         ('id = "H1"', 'id = "H2"', r"h1\.toml: id: 'H2' is not the file's name"),
-        ('"trust.learning"]', '"trust.lerning"]', r"counter_force: unknown parameter 'trust.lerning'; did you mean \"trust.learning\""),
-        ('"trust.learning"]', '"bargain.domestic"]', r"counter_force: bargain.domestic: the module bargain is off"),
+        (
+            '"trust.learning"]',
+            '"trust.lerning"]',
+            r"counter_force: unknown parameter 'trust.lerning'; did you mean \"trust.learning\"",
+        ),
+        ('"trust.learning"]', '"bargain.domestic"]', r"bargain.domestic: the module bargain is off"),
         ("0.4", "40.0", r"arms\.keen.*forums\.talks_open.*0\.001 to 0\.5"),
-        ('[arms.keen.parameters]', '[arms.keen.paramters]', r"arms\.keen: unknown field 'paramters'; did you mean \"parameters\""),
+        (
+            "[arms.keen.parameters]",
+            "[arms.keen.paramters]",
+            r"arms\.keen: unknown field 'paramters'; did you mean \"parameters\"",
+        ),
         ('does = "talks open easily"', 'months = 3\ndoes = "x"', r"arms\.keen\.months: is not for an arm"),
-        ('does = "talks open easily"', 'modules = []\ndoes = "x"', r"arms\.keen\.modules: all arms have the same modules"),
+        (
+            'does = "talks open easily"',
+            'modules = []\ndoes = "x"',
+            r"arms\.keen\.modules: all arms have the same modules",
+        ),
         ('"talks in 1-18"', '"talk in 1-18"', r"tests\[1\]: unknown yardstick 'talk in 1-18'; did you mean \"talks\""),
         ('"talks in 1-18"', '"trusts ASH>BAY"', r"tests\[1\]: .*unknown quantity 'trusts'"),
         ('control = ["shy"]', 'control = ["shi"]', r"tests\[1\]\.control: unknown arm 'shi'; did you mean \"shy\""),
@@ -45,7 +57,7 @@ def test_a_claim_becomes_scenarios(tmp_path):
         ('kind = "sign"', 'kind = "shape"', r"tests\[1\]\.against: is for tests of kind 'shape'"),
         ("[common]", '[common]\nmodules = ["mediatoin"]', r"common\.modules: unknown module 'mediatoin'"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_told_in_one_line(tmp_path, old, new, told):
     text = HEAD + ARMS + TEST
     assert old in text
@@ -57,7 +69,11 @@ def test_what_is_wrong_is_told_in_one_line(tmp_path, old, new, told):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ('"trust"]', '"turst"]', r"arms\.keen\.surgery\[1\]\.quantities: unknown quantity 'turst'; did you mean \"trust\""),
+        (
+            '"trust"]',
+            '"turst"]',
+            r"arms\.keen\.surgery\[1\]\.quantities: unknown quantity 'turst'; did you mean \"trust\"",
+        ),
         ('"trust"]', '"rival"]', r"surgery\[1\]\.quantities: rival is fixed"),
         ("ASH>BAY", "ASH>BAX", r"surgery\[1\]\.of: unknown state 'BAX'"),
         ("ASH>BAY", "ASH", r"surgery\[1\]\.of: 'ASH' is not like"),
@@ -110,14 +126,17 @@ def test_every_claim_can_fail():
             assert claim.file.sentence, claim.id
         for test in claim.file.tests:
             arms = [test.treatment, *test.control]
-            digests = {(claim.arms[arm].events, tuple(claim.arms[arm].parameters.items()), claim.arms[arm].assumptions) for arm in arms}
+            digests = {
+                (claim.arms[arm].events, tuple(claim.arms[arm].parameters.items()), claim.arms[arm].assumptions)
+                for arm in arms
+            }
             regions = {id(claim.arms[arm].region) for arm in arms}
             assert len(digests) > 1 or len(regions) > 1 or len(arms) == 1, (claim.id, test.what)
 
 
 def test_every_arm_is_used():
     for claim in load_claims()[0]:
-        assert set(claim.arms) == {arm for arm, _ in claim.keys()}, claim.id
+        assert set(claim.arms) == {arm for arm, _ in claim.needed()}, claim.id
 
 
 def test_a_claim_that_is_named_and_needs_what_is_not_there_is_refused(tmp_path):

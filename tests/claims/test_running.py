@@ -20,7 +20,12 @@ SIZE = Size(40, 3, seed=5)
 @pytest.fixture
 def claims(tmp_path):
     """Two claims that share an arm, whatever they call it, and one arm of its own each."""
-    other = (HEAD + ARMS + TEST).replace('id = "H1"', 'id = "H2"').replace("arms.shy", "arms.quiet").replace('["shy"]', '["quiet"]')
+    other = (
+        (HEAD + ARMS + TEST)
+        .replace('id = "H1"', 'id = "H2"')
+        .replace("arms.shy", "arms.quiet")
+        .replace('["shy"]', '["quiet"]')
+    )
     other = other.replace("talks in 1-18", "agreements in 1-18").replace('"keen"', '"as_it_is"')
     return [load_claim(claim_file(tmp_path)), load_claim(claim_file(tmp_path, other, "h2"))]
 
@@ -31,7 +36,9 @@ def test_an_arm_that_claims_share_is_run_once(claims, monkeypatch):
     assert runs[0].yardsticks == ("talks in 1-18", "agreements in 1-18")
     assert len(runs) == 3
     counted, plain = [], running.paired
-    monkeypatch.setattr(running, "paired", lambda arms, *rest, **more: counted.append(arms) or plain(arms, *rest, **more))
+    monkeypatch.setattr(
+        running, "paired", lambda arms, *rest, **more: counted.append(arms) or plain(arms, *rest, **more)
+    )
     judged(claims, SIZE)
     assert len(counted) == 3
 

@@ -92,9 +92,7 @@ def test_below_thirty_draws_with_a_sign_nothing_is_judged(signed, verdict):
     assert (found.ssp is None) == (verdict == NOT_TESTABLE)
 
 
-@pytest.mark.parametrize(
-    ("draws", "share", "flagged"), [(200, 1.0, True), (199, 1.0, False), (200, 0.995, False)]
-)
+@pytest.mark.parametrize(("draws", "share", "flagged"), [(200, 1.0, True), (199, 1.0, False), (200, 0.995, False)])
 def test_one_sign_only_over_two_hundred_draws_is_flagged(draws, share, flagged):
     assert judge(asked(), with_share(share, draws=draws), {}).hard_wired == flagged
 
