@@ -76,9 +76,18 @@ def _legs(chunk: Chunk) -> np.ndarray:
     return late_mean(np.bitwise_count(chunk.legs).astype(float))
 
 
+def _legs_but(chunk: Chunk, *apart: str) -> np.ndarray:
+    keys = [leg.key for leg in LEGS]
+    those = np.uint16(sum(1 << keys.index(key) for key in apart))
+    return late_mean(np.bitwise_count(chunk.legs & ~those).astype(float))
+
+
 def _conduct(chunk: Chunk) -> np.ndarray:
-    coverage = np.uint16(1 << [leg.key for leg in LEGS].index("coverage"))
-    return late_mean(np.bitwise_count(chunk.legs & ~coverage).astype(float))
+    return _legs_but(chunk, "coverage")
+
+
+def _acts(chunk: Chunk) -> np.ndarray:
+    return _legs_but(chunk, "coverage", "reciprocity")
 
 
 def _rank(chunk: Chunk) -> np.ndarray:
@@ -107,6 +116,8 @@ YARDSTICKS: Mapping[str, Yardstick] = {
         Yardstick("legs", "Legs of a regime that hold", "legs", 1, _legs),
         # Coverage counts tables and who sits at them, so that taking a forum away moves it by definition.
         Yardstick("conduct", "Legs of a regime that hold, forum coverage apart", "legs", 1, _conduct),
+        # Expected reciprocity is a belief, so that what moves beliefs moves it by definition.
+        Yardstick("acts", "Legs of a regime about acts and norms that hold", "legs", 1, _acts),
         Yardstick("nearly_a_regime", "Months with all legs of a regime but one", "months", 1, _nearly),
         Yardstick("regime_months", "Months in a security regime", "months", 1, _regime),
         Yardstick("least_arsenal", "Smallest arsenal of any month", "scale 0 to 1", -1, _least_arsenal, "arsenal"),
