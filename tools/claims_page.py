@@ -22,7 +22,7 @@ def main(words: Sequence[str] | None = None, docs: Path = ROOT / "docs") -> int:
     """Copy page and tables; 2 for a folder that holds none, or only some of the claims."""
     given = list(sys.argv[1:] if words is None else words)
     if len(given) != 1 or not (Path(given[0]) / "claims.md").is_file():
-        print("usage: python -m tools.claims_page FOLDER, which `regime-abm claims --full --out FOLDER` has filled", file=sys.stderr)
+        print("usage: python -m tools.claims_page FOLDER (of `regime-abm claims --full --out FOLDER`)", file=sys.stderr)
         return 2
     folder = Path(given[0])
     left = json.loads((folder / "claims.json").read_text("utf-8"))["left_out"]
