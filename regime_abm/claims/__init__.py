@@ -4,7 +4,7 @@
 `telling` puts it into words and tables.
 """
 
-from regime_abm.claims.claim import Claim, claim_names, find_claim, load_claim, load_claims
+from regime_abm.claims.claim import Claim, claim_names, claims, find_claim, load_claim, load_claims
 from regime_abm.claims.found import ClaimsFound, run
 from regime_abm.claims.running import FULL, QUICK, Size, judged
 from regime_abm.claims.telling import page, rows, summary
@@ -20,6 +20,7 @@ __all__ = [
     "Judged",
     "Size",
     "claim_names",
+    "claims",
     "find_claim",
     "judged",
     "load_claim",

@@ -64,6 +64,11 @@ def claim_names() -> list[str]:
     return sorted((path.stem.upper() for path in claims_folder().glob("*.toml")), key=_order)
 
 
+def claims() -> dict[str, ClaimFile]:
+    """What the files of all shipped claims say, by name, whether or not this version has all that they need."""
+    return {name: parsed(find_claim(name), ClaimFile) for name in claim_names()}
+
+
 def _order(name: str) -> tuple[int, int, str]:
     number = re.search(r"\d+", name)
     return "HXN".find(name[0]), int(number[0]) if number else 0, name

@@ -90,3 +90,8 @@ class ClaimFile(_Table):
     )
     arms: dict[_Name, dict[str, Any]] = Field(min_length=1, description="arm -> what it does, and fields of a scenario")
     tests: list[Test] = Field(min_length=1, description="comparisons; the first is the headline")
+
+    @property
+    def essay(self) -> tuple[str, ...]:
+        """The sentences of the essay that it carries."""
+        return tuple(self.sentence)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from regime_abm.claims import claim_names, load_claim, load_claims
+from regime_abm.claims import claim_names, claims, load_claim, load_claims
 from regime_abm.claims.claim import claims_folder
 from regime_abm.errors import InputError
 from regime_abm.files import read_toml
@@ -114,6 +114,13 @@ def test_every_shipped_claim_can_be_read_but_for_modules_still_to_come():
     for name, why in left.items():
         modules = set(read_toml(claims_folder() / f"{name.lower()}.toml")["common"]["modules"])
         assert modules & WAITING, why
+
+
+def test_what_all_claims_say_is_known_whatever_this_version_lacks():
+    said = claims()
+    assert list(said) == claim_names()
+    assert said["H9"].essay == ("S19",)
+    assert all(item.id == name for name, item in said.items())
 
 
 def test_every_claim_can_fail():
