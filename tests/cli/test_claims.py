@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import time
 
 from tests.claims.tiny import ARMS, HEAD, TEST, claim_file
 from tests.cli.test_commands import good, regime
+from tests.helpers import TESTS
 
 SMALL = ("--draws", "40", "-n", "3", "--seed", "5")
 
@@ -54,3 +59,21 @@ def test_mistakes_are_told_in_one_line(tmp_path):
         assert refused.returncode == 2
         assert told in refused.stderr
         assert refused.stderr.count("\n") == 1
+
+
+def test_a_run_that_was_killed_goes_on_to_the_same_verdicts(tmp_path):
+    """Killed outright once an arm is done: what is done stays, the rest is run, and all numbers are those of one run."""
+    path, out = str(claim_file(tmp_path)), tmp_path / "out"
+    words = [sys.executable, "-m", "regime_abm", "claims", path, *SMALL, "--months", "120", "--out", str(out)]
+    running = subprocess.Popen(words, env={**os.environ, "PYTHONPATH": str(TESTS.parent)}, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 120
+    while not list(out.glob("arms/[!.]*.parquet")) and running.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    running.kill()
+    running.wait()
+    done = {file: file.stat().st_mtime_ns for file in out.glob("arms/[!.]*.parquet")}
+    assert done
+    resumed = json.loads(good(*words[3:], "--json"))
+    assert {file: file.stat().st_mtime_ns for file in done} == done
+    whole = json.loads(good("claims", path, *SMALL, "--months", "120", "--json"))
+    assert resumed["claims"] == whole["claims"]
