@@ -19,6 +19,8 @@ from regime_abm.beliefs import DRAWS, Belief
 from regime_abm.beliefs import REPLICATES as BELIEF_REPLICATES
 from regime_abm.beliefs import believe as _believe
 from regime_abm.charts import CHARTS, Figure, checked, drawn, is_folder, ready, source_of, suited, twins
+from regime_abm.claims import FULL, QUICK, Claim, ClaimsFound, Size, load_claims
+from regime_abm.claims import run as _claims
 from regime_abm.comparison import Comparison, arm_of, months_of, named_arms, setting_of
 from regime_abm.comparison import compare as _compare
 from regime_abm.core.names import ACTIONS, SEVERITY
@@ -103,6 +105,8 @@ __all__ = [
     "SEVERITY",
     "Actor",
     "Belief",
+    "Claim",
+    "ClaimsFound",
     "Comparison",
     "Difference",
     "Discovery",
@@ -138,6 +142,7 @@ __all__ = [
     "WhyPart",
     "believe",
     "check",
+    "claims",
     "compare",
     "diff",
     "discover",
@@ -147,6 +152,7 @@ __all__ = [
     "graphml",
     "is_folder",
     "load",
+    "load_claims",
     "load_plan",
     "load_preset",
     "mechanism",
@@ -418,6 +424,36 @@ def compare(
     whole(workers, "workers", 1, 256)
     options: dict[str, Any] = {"workers": workers, "draw_parameters": draw_parameters, "progress": progress}
     return _compare(named, replicates, seed, span, **options)
+
+
+def claims(
+    names: Sequence[str | Path] = (),
+    *,
+    full: bool = False,
+    draws: int | None = None,
+    replicates: int | None = None,
+    months: int | None = None,
+    seed: int = 1,
+    workers: int = 1,
+    folder: Path | None = None,
+    progress: Progress | None = None,
+    command: str = "",
+) -> ClaimsFound:
+    """Run the essay's claims as twin experiments and judge each by a rule that was fixed before.
+
+    names: like "H2", or paths of claim files; all shipped ones by default. full: the size that verdicts are quoted from,
+    else one for a first look; draws, replicates and months win over it. folder: where arms that are done are kept and found
+    again, and tables and a page are written. progress(done, wanted) counts arms; the results do not depend on workers.
+    Raises InputError for anything out of range, and for claim files that are not as they should be.
+    """
+    usual = FULL if full else QUICK
+    draws = whole(usual.draws if draws is None else draws, "draws", 2, 100_000)
+    replicates = whole(usual.replicates if replicates is None else replicates, "replicates", 2, 10_000)
+    span = None if months is None else whole(months, "months", 1, MOST_MONTHS)
+    whole(seed, "seed", 0, MOST_SEED)
+    whole(workers, "workers", 1, 256)
+    size = Size(draws, replicates, seed, span)
+    return _claims(names, size, workers=workers, folder=folder, progress=progress, command=command)
 
 
 def validate(

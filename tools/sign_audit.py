@@ -20,13 +20,12 @@ sys.path.insert(0, str(ROOT))
 import numpy as np  # noqa: E402
 
 from regime_abm.core.parameter import Uniform, parameters_of  # noqa: E402
-from regime_abm.core.world import GLOSSARY, World  # noqa: E402
-from regime_abm.events import Happening  # noqa: E402
 from regime_abm.files import month_text  # noqa: E402
 from regime_abm.mechanisms import SCHEDULE  # noqa: E402
 from regime_abm.paired import Difference, Paired, drivers, paired, together  # noqa: E402
 from regime_abm.region_files import Given  # noqa: E402
 from regime_abm.scenario import Scenario, load  # noqa: E402
+from regime_abm.surgery import Surgery  # noqa: E402
 from regime_abm.yardsticks import YARDSTICKS  # noqa: E402
 
 PAGE = ROOT / "docs" / "sign-audit.md"
@@ -36,26 +35,6 @@ FORUMS = ("talks", "agreements", "settled", "crisis_months", "conduct", "recipro
 SHUFFLES = 8
 HARD_WIRED = "possibly hard-wired"
 CHECK = "manipulation check"
-
-
-class Surgery(Happening):
-    """Quantities set by force in one month, wherever they are above nothing then: for audits and claims, never in scenarios."""
-
-    quantities: tuple[str, ...]
-    value: float
-
-    def apply(self, world: World, passed: int = 0) -> World:
-        """The World with the quantities, and what they drift back to, set."""
-        changes: dict[str, np.ndarray] = {}
-        for name in self.quantities:
-            there = np.asarray(getattr(world, name)) > 0
-            forced: np.ndarray = (there * self.value).astype(GLOSSARY[name].kind)
-            changes |= {key: forced.copy() for key in (name, f"{name}_start") if key in GLOSSARY}
-        return world.replace(changes)
-
-    def text(self) -> str:
-        """As the event log tells it."""
-        return f"{', '.join(self.quantities)} set to {self.value:g} by surgery"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import typer
 
 from regime_abm.cli import (  # noqa: F401 (each adds its commands to the app)
     believe,
+    claims,
     compare,
     dashboard,
     discover,

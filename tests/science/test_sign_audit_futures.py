@@ -10,10 +10,11 @@ import pytest
 from regime_abm.core.world import GLOSSARY
 from regime_abm.paired import Difference
 from regime_abm.scenario import ScenarioFile, load
+from regime_abm.surgery import Surgery
 from tests.helpers import WORLDS, differences, made_up, prepared
 from tests.science.test_sign_audit import EFFECTS
 from tools import sign_audit
-from tools.sign_audit import LEVERS, Row, Surgery, as_drawn, audited, forum_layer, verdict
+from tools.sign_audit import LEVERS, Row, as_drawn, audited, forum_layer, verdict
 
 
 def lever(hope: str):
