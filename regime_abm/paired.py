@@ -200,8 +200,10 @@ def drivers(difference: Difference, drawn: Mapping[str, np.ndarray], most: int =
     from scipy.stats import norm, rankdata
 
     known = ~np.isnan(difference.mean)
+    if known.sum() < 4 or np.ptp(difference.mean[known]) == 0.0:
+        return []
     moving = {name: values[known] for name, values in drawn.items() if np.ptp(values[known]) > 0.0}
-    if known.sum() < 4 or not moving or np.ptp(difference.mean[known]) == 0.0:
+    if not moving:
         return []
     effect = rankdata(difference.mean[known])
     found = {name: float(np.corrcoef(effect, rankdata(values))[0, 1]) for name, values in moving.items()}
