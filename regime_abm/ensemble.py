@@ -25,7 +25,7 @@ from regime_abm.scenario import Scenario
 from regime_abm.workers import in_order
 
 CHUNK = 1000  # replicates side by side: fewer and Python's share grows, more and memory does
-MOST_MONTHS = 240_000  # of all replicates of a chunk together: bounds the memory of longer scenarios, at about 2 kB each
+MOST_RUN_MONTHS = 240_000  # of all replicates of a chunk together: bounds the memory of longer scenarios, at about 2 kB each
 MOST_DYADS = 200_000  # of all replicates of a chunk together: bounds the memory of larger regions
 SMALL_CHUNK = 50  # the first chunk of a growing ensemble, so that something can be shown at once
 
@@ -160,7 +160,7 @@ def chunks(replicates: int, size: int = CHUNK, start: int = 0) -> Iterator[tuple
 
 def chunk_size(scenario: Scenario) -> int:
     """Replicates that a chunk of this scenario holds."""
-    return max(1, min(CHUNK, MOST_MONTHS // scenario.months, MOST_DYADS // len(scenario.region.states) ** 2))
+    return max(1, min(CHUNK, MOST_RUN_MONTHS // scenario.months, MOST_DYADS // len(scenario.region.states) ** 2))
 
 
 def whole(chunk: Chunk) -> Chunk:
