@@ -24,7 +24,7 @@ from regime_abm.claims import run as _claims
 from regime_abm.comparison import Comparison, arm_of, months_of, named_arms, setting_of
 from regime_abm.comparison import compare as _compare
 from regime_abm.core.names import ACTIONS, SEVERITY
-from regime_abm.core.parameter import name_of
+from regime_abm.core.parameter import name_of, parameters_of
 from regime_abm.core.world import GLOSSARY
 from regime_abm.discovery import HELD_OUT, Discovery
 from regime_abm.discovery import discover as _discover
@@ -48,6 +48,7 @@ from regime_abm.measures.outcome import CLASSES, KEYS, OutcomeClass
 from regime_abm.measures.regime import LEGS, NO_CLASH, RELAPSES, Leg
 from regime_abm.mechanisms import COMPLETE
 from regime_abm.migrate import migrate
+from regime_abm.palette import Choice, Field, palette
 from regime_abm.paths import results_folder
 from regime_abm.plan import Plan, find_plan, load_plan
 from regime_abm.region import Region
@@ -77,6 +78,7 @@ from regime_abm.tables import read_table, refuse_existing, write_table
 from regime_abm.validate import Gate, Validation
 from regime_abm.validate import validate as _validate
 from regime_abm.why import Why, WhyPart
+from regime_abm.why_chain import Chain, Link
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,6 +107,8 @@ __all__ = [
     "SEVERITY",
     "Actor",
     "Belief",
+    "Chain",
+    "Choice",
     "Claim",
     "ClaimsFound",
     "Comparison",
@@ -114,12 +118,14 @@ __all__ = [
     "Ending",
     "Estimate",
     "Event",
+    "Field",
     "Figure",
     "Futures",
     "Gate",
     "HiddenFromSight",
     "InputError",
     "Leg",
+    "Link",
     "Measure",
     "OutcomeClass",
     "Plan",
@@ -165,10 +171,12 @@ __all__ = [
     "network",
     "open_results",
     "outcome_counts",
+    "palette",
     "parameter_table",
     "per_replicate",
     "plot",
     "presets",
+    "prior_curve",
     "ready",
     "refuse_existing",
     "replay",
@@ -720,6 +728,13 @@ class Futures:
         values = np.concatenate([chunk.series[measure] for chunk in self.chunks])
         return middle(values, quantiles)
 
+    def first_passage(self) -> dict[str, np.ndarray]:
+        """Outcome class -> (months + 1,) share of the futures so far that have stood in it by that month."""
+        ends = np.concatenate([chunk.outcome for chunk in self.chunks])
+        return {
+            key: np.maximum.accumulate(ends == place, axis=1).mean(axis=0) for place, key in enumerate(KEYS)
+        }
+
     def outcome_shares(self) -> dict[str, float]:
         """Outcome class -> share of the futures so far."""
         return {key: count / self.done for key, count in self.outcome_counts().items()}
@@ -855,6 +870,20 @@ def parameter_table(only: str | None = None) -> list[dict[str, Any]]:
                 }
             )
     return rows
+
+
+def prior_curve(name: str, bins: int = 24) -> list[float]:
+    """How plausible the values of a parameter are: (bins,) heights from low to high of its range, the highest 1.
+
+    name: ``mechanism.parameter``. Raises InputError for an unknown one.
+    """
+    known = parameters_of(COMPLETE)
+    if name not in known:
+        raise InputError(f"parameters: unknown parameter {name!r}{nearest(name, known)}")
+    item, places = known[name], 100 * bins
+    values = item.prior.quantile((np.arange(places) + 0.5) / places, item.low, item.high)
+    counts, _ = np.histogram(values, bins=bins, range=(item.low, item.high))
+    return [float(height) for height in counts / counts.max()]
 
 
 def forum_table(scenario: str | Path | Scenario) -> list[dict[str, Any]]:

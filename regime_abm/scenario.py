@@ -22,8 +22,8 @@ from regime_abm.core.world import World
 from regime_abm.errors import InputError, nearest
 from regime_abm.events import Due, Happening
 from regime_abm.files import month_index, month_text
-from regime_abm.forms import parsed
-from regime_abm.levers import Entry
+from regime_abm.forms import fitted, parsed
+from regime_abm.levers import KINDS, Entry
 from regime_abm.mechanisms import COMPLETE, MODULES, schedule
 from regime_abm.paths import shipped
 from regime_abm.region import Region
@@ -173,6 +173,22 @@ class Scenario:
         changed = replace(self, parameters={**self.parameters, **parameters}, where="parameters", origin=origin)
         changed.values()
         return changed
+
+    def with_events(self, entries: Sequence[Mapping[str, Any]]) -> Scenario:
+        """The same scenario with more events and levers, each the fields of one in a scenario's list.
+
+        Raises InputError that names the entry and the field.
+        """
+        more: list[Any] = []
+        for place, entry in enumerate(entries, 1):
+            kind, where = str(entry.get("kind")), f"events[{place}]"
+            if kind not in KINDS:
+                raise InputError(f"{where}.kind: unknown kind {kind[:60]!r}{nearest(kind[:60], KINDS)}")
+            event = fitted(entry, KINDS[kind], where)
+            _check_event(event, self.region, self.start, self.months, self.modules, where)
+            more.append(event)
+        told = {f"event {len(self.events) + place}": BY_HAND for place in range(len(more))}
+        return replace(self, events=(*self.events, *more), origin={**self.origin, **told})
 
     def with_preset(self, preset: str | Path | Preset) -> Scenario:
         """The same scenario with a preset laid under it: the preset sets what nobody else has set.
@@ -357,14 +373,7 @@ def _built(chain: Sequence[tuple[Path, ScenarioFile]], name: str) -> Scenario:
             _check_subject(item, region, f"{file}: initial.{key!r}")
             assumptions[key] = item
         for place, event in enumerate(text.events, 1):
-            event.checked(region.names, f"{file}: events[{place}]")
-            month = month_index(event.month, f"{file}: events[{place}].month")
-            if not start < month <= start + months:
-                span = f"{month_text(start + 1)} to {month_text(start + months)}"
-                raise InputError(f"{file}: events[{place}].month: {event.month} is outside {span}")
-            if event.MODULE and event.MODULE not in fields.get("modules", ()):
-                told = f"needs the optional module {event.MODULE!r} (modules = [...])"
-                raise InputError(f"{file}: events[{place}].kind: {event.kind!r} {told}")
+            _check_event(event, region, start, months, fields.get("modules", ()), f"{file}: events[{place}]")
             events.append(event)
     scenario = Scenario(
         name=name,
@@ -400,6 +409,20 @@ def _origin(chain: Sequence[tuple[Path, ScenarioFile]]) -> dict[str, str]:
         events += len(text.events)
         found |= dict.fromkeys(told, said_by)
     return found
+
+
+def _check_event(
+    event: Any, region: Region, start: int, months: int, modules: Sequence[str], where: str
+) -> None:
+    """InputError for an event or lever that this region, this span of months or these modules do not know."""
+    event.checked(region.names, where)
+    month = month_index(event.month, f"{where}.month")
+    if not start < month <= start + months:
+        span = f"{month_text(start + 1)} to {month_text(start + months)}"
+        raise InputError(f"{where}.month: {event.month} is outside {span}")
+    if event.MODULE and event.MODULE not in modules:
+        told = f"needs the optional module {event.MODULE!r} (modules = [...])"
+        raise InputError(f"{where}.kind: {event.kind!r} {told}")
 
 
 def files_of(name: str | Path) -> tuple[list[Path], list[Path]]:
