@@ -122,6 +122,7 @@ class Desk(Session):
         view.second.loaded()  # raises before anything is changed
         self._history.put(replace(view, month=0, layer=""))
         self._behind = False
+        self._feed("base", None)
         super()._ask(view)
         self._tell()
 
