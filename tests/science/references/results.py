@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -156,16 +156,22 @@ def _committed() -> list[Known]:
     ]  # fmt: skip
 
 
+def _friends(kindness: float, ends: bool = False) -> float:
+    """Mean share of friendly links, or share of the runs in which all are."""
+    found = triads_large.friendly(20, 64, kindness, 60, SEED)
+    return float((found == 1 if ends else found).mean())
+
+
 def _triads() -> list[Known]:
     known = "an infinite network settles at {:.3f} (formula recalled)"
     found = []
     for kindness in (0.0, 0.25, 0.4):
         at = triads_large.steady(kindness)
-        find = lambda kindness=kindness: float(triads_large.friendly(20, 64, kindness, 60, SEED).mean())  # noqa: E731
+        find = partial(_friends, kindness)
         key, title = f"triads_{kindness:g}", f"triads, kindness {kindness:g}: friendly links"
         found.append(Known(key, title, 64, "antal2005", known.format(at), at - 0.02, at + 0.02, find, long=True))
     for kindness in (0.6, 0.75):
-        find = lambda kindness=kindness: float((triads_large.friendly(20, 64, kindness, 60, SEED) == 1).mean())  # noqa: E731
+        find = partial(_friends, kindness, ends=True)
         key, title = f"triads_{kindness:g}", f"triads, kindness {kindness:g}: ends as friends"
         found.append(Known(key, title, 64, "antal2005", "always", 1.0, 1.0, find, long=True))
     return found
@@ -182,11 +188,11 @@ def _one_opinion(n: int, bound: float, runs: int) -> float:
 def _opinions() -> list[Known]:
     found = []
     for bound, low, high in ((0.1, 4, 5), (0.15, 2.5, 3.5), (0.2, 2, 2.5), (0.25, 1.5, 2), (0.5, 1, 1)):
-        find = lambda bound=bound: _groups(1000, bound, 20)  # noqa: E731
+        find = partial(_groups, 1000, bound, 20)
         known, title = f"about 1 / (2 bound) = {0.5 / bound:.1f}", f"pairwise bounded confidence {bound:g}: groups"
         found.append(Known(f"pairs_{bound:g}", title, 1000, "deffuant2000", known, low, high, find))
     for bound, low, high in ((0.25, 2.0, 3.0), (0.5, 1.1, 1.5)):
-        find = lambda bound=bound: _groups(7, bound, 2000)  # noqa: E731
+        find = partial(_groups, 7, bound, 2000)
         title = f"pairwise bounded confidence {bound:g}: groups"
         found.append(
             Known(
@@ -207,10 +213,10 @@ def _opinions() -> list[Known]:
         50: ((0.25, 0.45), (0.3, 0.87)),
         7: ((0.25, 0.27), (0.3, 0.30), (0.4, 0.82), (0.5, 0.93)),
     }
-    for n, known in counts.items():
+    for n, counted in counts.items():
         ours = 5000 if n == 7 else 400
-        for bound, share in known:
-            find = lambda n=n, bound=bound, ours=ours: _one_opinion(n, bound, ours)  # noqa: E731
+        for bound, share in counted:
+            find = partial(_one_opinion, n, bound, ours)
             key, told = f"all_{bound:g}_of_{n}", f"{100 * share:g} %; of how many runs is not told, 60 assumed"
             found.append(
                 Known(key, title.format(bound), n, "hegselmann2002", told, *_band(share, 60, ours), find, COUNTED)
