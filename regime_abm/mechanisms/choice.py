@@ -60,7 +60,7 @@ PARAMETERS = (
     Parameter("fear_of_exploitation", 0.5, 0.0, 3.0, Uniform(0.0, 1.0), "per threat", "How much threat above its first level makes being exploited worse.", "jervis1978", "expert"),
     Parameter("deterrence", 0.25, 0.0, 3.0, Uniform(0.0, 0.5), "payoff per threat", "How much threat above its first level makes defection look dangerous.", "snyder1984", "expert"),
     Parameter("will_weight", 0.4, 0.0, 2.0, Uniform(0.0, 0.8), "payoff", "What full political will adds to cooperation."),
-    Parameter("will_exploited", 0.1, -1.0, 2.0, Uniform(-0.1, 0.3), "payoff", "What full will of the other adds to the gain from defection: who is seen as eager can be made to pay; below 0 will is answered in kind.", "jervis1976 (concessions invite demands, against; spirals unwind, for); range through zero", "expert"),
+    Parameter("will_exploited", 0.15, -1.0, 2.0, Uniform(-0.1, 0.4), "payoff", "What full will of the other adds to the gain from defection: who is seen as eager can be made to pay; below 0 will is answered in kind.", "jervis1976 (concessions invite demands, against; spirals unwind, for); range through zero", "expert"),
     Parameter("norm_weight", 0.5, 0.0, 2.0, Uniform(0.0, 1.0), "payoff", "What a fully internalised norm adds to cooperation.", "finnemore1998", "expert"),
     Parameter("hawk_weight", 0.3, 0.0, 2.0, Uniform(0.0, 0.6), "payoff", "What a fully hawkish leader adds to defection."),
     Parameter("domestic_reward", 0.2, 0.0, 2.0, Uniform(0.0, 0.4), "payoff", "What confrontation brings at home."),

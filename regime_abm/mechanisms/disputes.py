@@ -10,7 +10,7 @@ Equation: opens when the worst act of the month is a threat or more, or with cha
 Leaves out: what a dispute is about, arbitration and courts, concessions and who wins.
 Channels of harm: a hearing that settles nothing hardens the dispute (`hardening`), talks that break down may
     (`breakdown_hardens`), a meeting takes attention that other
-    forums lack, and a forum may hinder outright (`forum_settles` may be negative). Open disputes feed grievance and incidents.
+    forums lack, and forums and talks may hinder outright (`forum_settles`, `talks_settle` below 0). Open disputes feed grievance and incidents.
 Rival accounts: procedures are idle, only will and power count: `talks_settle`, `forum_settles`, `agreement_settles` 0
     [mearsheimer1994].
 """
@@ -48,7 +48,7 @@ WRITES = ("dispute", "settled", "hardened")
 PARAMETERS = (
     Parameter("friction", 0.011, 0.0, 0.5, Uniform(0.002, 0.02), "per month", "Chance that two rivals fall out without any threat."),
     Parameter("settle", 0.035, 0.0001, 0.99, Uniform(0.01, 0.06), "per month", "Chance that a procedure without strength of its own settles a dispute between sides of middling will and taste."),
-    Parameter("talks_settle", 1.2, -2.0, 6.0, Uniform(0.0, 2.4), "log-odds", "How much open talks settle.", "hensel2001 (sign); range from none", "expert"),
+    Parameter("talks_settle", 1.0, -2.0, 6.0, Uniform(-0.4, 2.4), "log-odds", "How much open talks settle; below 0 they serve to gain time.", "hensel2001 (sign); range through zero, as talks are held for other ends too", "expert"),
     Parameter("forum_settles", 3.0, -4.0, 20.0, Uniform(-1.0, 7.0), "log-odds", "How much a hearing in a lively forum settles that is an organisation and tells all.", "boehmer2004 (only mandated, institutionalised bodies)", "expert"),
     Parameter("hearings", 1.0, 0.0, 1.0, Uniform(1.0, 1.0), "share", "How much of a hearing a meeting on hard security gives; 0: forums hear no disputes."),
     Parameter("agreement_settles", 2.0, -2.0, 10.0, Uniform(0.0, 4.0), "log-odds", "How much a fully binding agreement in force settles."),
