@@ -281,7 +281,7 @@ many forums each state joins. Most forums hold nearly everybody, so a shuffle mo
 REASONS = {
     "forums lower misperception": "Below 0 of `forums.clarity`, in a sixth of its prior, a meeting is a stage for bluff and misleads.",
     "forums bring rivals together": (
-        "Below 0 of `forums.meeting_opens`, in about a quarter of its prior, a clash at a common table closes doors; fully on it "
+        "Below 0 of `forums.meeting_opens`, in about a third of its prior, a clash at a common table closes doors; fully on it "
         "is at its upper end, so that the opposite shows where the prior is compared."
     ),
     "institutions grow when they are supported": (
@@ -291,13 +291,16 @@ REASONS = {
         "Below 0 of `credibility.institutions`, in about a quarter of its prior, members of a common body leave its promises to each other."
     ),
     "will opens talks": (
-        "In what comes of it, `choice.will_exploited` opposes: who is seen as eager is made to pay. It can outweigh `choice.will_weight`, "
-        "but seldom all that talks do."
+        "In what comes of it, `choice.will_exploited` (who is seen as eager is made to pay) and, below 0, `provocation.will_calms` and "
+        "`provocation.talks_calm` (tests are chips at the table) oppose."
     ),
     "norms spread": (
         "`norms.defiance` opposes: what distrusted states stand by looks like theirs. Few adopt without others, so there is little to undo."
     ),
-    "talks settle disputes": "`disputes.breakdown_hardens` opposes: talks that break down leave a dispute harder than before.",
+    "talks settle disputes": (
+        "Below 0 of `disputes.talks_settle` talks serve to gain time, and `disputes.breakdown_hardens` opposes: talks that break "
+        "down leave a dispute harder than before."
+    ),
 }
 
 

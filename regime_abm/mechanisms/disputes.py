@@ -10,7 +10,7 @@ Equation: opens when the worst act of the month is a threat or more, or with cha
 Leaves out: what a dispute is about, arbitration and courts, concessions and who wins.
 Channels of harm: a hearing that settles nothing hardens the dispute (`hardening`), talks that break down may
     (`breakdown_hardens`), a meeting takes attention that other
-    forums lack, and a forum may hinder outright (`forum_settles` may be negative). Open disputes feed grievance and incidents.
+    forums lack, and forums and talks may hinder outright (`forum_settles`, `talks_settle` below 0). Open disputes feed grievance and incidents.
 Rival accounts: procedures are idle, only will and power count: `talks_settle`, `forum_settles`, `agreement_settles` 0
     [mearsheimer1994].
 """

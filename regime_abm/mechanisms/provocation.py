@@ -8,6 +8,8 @@ Equation: campaign ends with P(end; + talks, will, credibility), begins with P(b
     hostility' = max(severity of this month, hostility - 1).
     A provocation is a show of force between rivals and a row in words between others; a programme shows force by tests
     alone, so incidents between two shows of force are for dyads without one.
+Channels of harm: talks and will may prolong a campaign (`talks_calm`, `will_calms` below 0): tests are chips at the table
+    [schelling1966], and that quiet months have talks need not be the talks' doing; talks that break down stir; so does fear.
 Leaves out: deaths, duration of wars, mediation, sanctions as an answer. A state without a programme has none of the switch.
 Rival accounts: constant rates (both rates equal) beat the switch on the record 1990-2008 (BIC 183 against 170, missile and nuclear).
 """

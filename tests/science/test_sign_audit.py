@@ -130,6 +130,8 @@ EFFECTS = (
         ("forums.will_opens",),
         (
             ("choice.will_exploited", REVERSES),
+            ("provocation.will_calms", CROSSES),
+            ("provocation.talks_calm", CROSSES),
             ("forums.volatility_ends", OPPOSES),
             ("forums.force_ends", OPPOSES),
             ("will.hawk_cost", REVERSES),
@@ -202,7 +204,7 @@ EFFECTS = (
         "talks settle disputes",
         ("disputes.talks_settle",),
         (
-            ("disputes.talks_settle", VANISHES),
+            ("disputes.talks_settle", CROSSES),
             ("disputes.breakdown_hardens", REVERSES),
             ("disputes.force_hinders", OPPOSES),
             ("disputes.hawks_hinder", REVERSES),
