@@ -251,7 +251,7 @@ def clarity_of_a_year_with_a_meeting() -> np.ndarray:
 
 
 def cooperation_where_all_are_willing() -> np.ndarray:
-    """Gain from cooperation where both sides have full will, less that where neither has any; the stake is that of core rivals."""
+    """Gain from cooperation where both sides have full will, less that where neither has any, at the stake of core rivals."""
     p = drawn("choice")
     return gain(p, will=1.0, eager=1.0) - gain(p)
 
