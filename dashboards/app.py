@@ -1,9 +1,13 @@
-"""The pages and their addresses."""
+"""The pages and their addresses. All are one desk: the browser turns its pages without loading it again."""
 
 from __future__ import annotations
 
 import solara
 
-from dashboards.pages import watch
+from dashboards.desk import PAGES
+from dashboards.pages import desk
 
-routes = [solara.Route(path="/", component=watch.Page, layout=watch.Bare, label="Watch")]
+routes = [
+    solara.Route(path="/" if name == PAGES[0] else name, component=desk.Page, layout=desk.Bare, label="regime_abm")
+    for name in PAGES
+]

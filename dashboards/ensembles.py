@@ -1,4 +1,4 @@
-"""The thousand futures behind the line: computed once per scenario and seed, shared by all who watch it.
+"""The thousand futures behind the line: computed once per question and seed, shared by all who watch it.
 
 One worker thread for the whole process takes the ensembles that somebody wants in turn, a chunk of each. So
 thirty phones on one scenario cost one ensemble, and one that nobody wants any more stops within a month of
@@ -10,13 +10,15 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from dashboards.view import scenario_of
+from dashboards.view import Reading, scenario_of
 from regime_abm import api
 
 REPLICATES = 1000
+Asked = str | Reading  # a scenario as its file tells it, or one that was changed
+FEED_EVERY = 0.5  # seconds between two publications of a growing ensemble
 KEPT = 8  # finished ensembles held for whoever comes back to them
 
 
@@ -26,6 +28,7 @@ class Snapshot:
 
     bands: measure -> bytes of a little-endian float32 array (3, months + 1), the 10, 50 and 90 % quantiles.
     outcomes: class, share, lower and upper end of its 95 % interval (0..1).
+    passage: class -> bytes of a float32 array (months + 1), the share of futures that have been in it by a month.
     """
 
     done: int
@@ -33,11 +36,12 @@ class Snapshot:
     months: int
     bands: dict[str, bytes]
     outcomes: list[tuple[str, float, float, float]]
+    passage: dict[str, bytes]
 
 
 @dataclass
 class _Ensemble:
-    key: tuple[str, int]
+    key: tuple[Asked, int]
     measures: tuple[str, ...]
     latest: Snapshot | None = None
     finished: bool = False
@@ -54,8 +58,8 @@ class Subscription:
         self._owner, self._ensemble = owner, ensemble
 
     @property
-    def scenario(self) -> str:
-        """Name of the scenario."""
+    def scenario(self) -> Asked:
+        """What is asked: the name of a scenario, or a changed one."""
         return self._ensemble.key[0]
 
     @property
@@ -78,18 +82,43 @@ class Subscription:
         self._owner._leave(self._ensemble, id(self))
 
 
+class Feed:
+    """What one page is told of one ensemble: the newest, not too often, and each thing once."""
+
+    def __init__(self, subscription: Subscription, of: str) -> None:
+        self.subscription, self.of = subscription, of
+        self.due = 0.0
+        self._told: tuple[Any, ...] = (None, None)
+
+    @property
+    def finished(self) -> bool:
+        """Whether all futures are known."""
+        latest = self.subscription.latest
+        return latest is not None and latest.done >= latest.wanted
+
+    def news(self, now: float) -> tuple[dict[str, Any] | None, bool]:
+        """Return what is new, if anything may be told now, and whether something is held back until `due`."""
+        latest, failure = self.subscription.latest, self.subscription.failure
+        if (latest, failure) == self._told:
+            return None, False
+        first = self._told == (None, None)
+        if now < self.due and failure is None and not first and not self.finished:
+            return None, True
+        self._told, self.due = (latest, failure), now + FEED_EVERY
+        news = {"failure": failure} if latest is None else asdict(latest)
+        return news | {"of": self.of}, False
+
+
 class Ensembles:
     """The shared ensembles and the thread that grows them."""
 
     def __init__(self) -> None:
         self._wake = threading.Condition()
-        self._known: OrderedDict[tuple[str, int], _Ensemble] = OrderedDict()
+        self._known: OrderedDict[tuple[Asked, int], _Ensemble] = OrderedDict()
         self._stopped = False
         self._thread: threading.Thread | None = None
 
-    def watch(
-        self, scenario: str, seed: int, measures: tuple[str, ...], news: Callable[[], None]
-    ) -> Subscription:
+    def watch(self, scenario: Asked, seed: int, measures: tuple[str, ...], news: Callable[[], None]) -> Subscription:
         """Ask for an ensemble. The worker calls `news` whenever more is known; it must return at once."""
         with self._wake:
             ensemble = self._known.setdefault((scenario, seed), _Ensemble((scenario, seed), measures))
@@ -132,7 +161,8 @@ class Ensembles:
                     turn = [e for e in self._known.values() if e.watchers and not e.finished]
                 if self._stopped:
                     return
-            for ensemble in turn:
+            # first something for everybody, since the first futures are few and somebody waits for them
+            for ensemble in [e for e in turn if e.latest is None] or turn:
                 self._grow(ensemble)
             self._forget()
 
@@ -182,6 +212,7 @@ def _snapshot(futures: api.Futures, measures: tuple[str, ...]) -> Snapshot:
         wanted=futures.wanted,
         months=futures.months,
         bands={name: futures.band(name).astype("<f4").tobytes() for name in measures},
+        passage={key: line.astype("<f4").tobytes() for key, line in futures.first_passage().items()},
         outcomes=[(key, n / futures.done, *api.share_interval(n, futures.done)) for key, n in counts.items()],
     )
 

@@ -11,21 +11,13 @@ import struct
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
-from dashboards.ensembles import ENSEMBLES, Ensembles, Subscription
-from dashboards.view import (
-    FUTURE_LIMIT,
-    LAYERS,
-    SEED_LIMIT,
-    View,
-    check_scenario,
-    scenario_of,
-    scenarios,
-    view_from_query,
-    whole,
-)
+from dashboards.ensembles import ENSEMBLES, Asked, Ensembles, Feed
+from dashboards.link import from_query
+from dashboards.twin import beside, layer_of, packed
+from dashboards.view import FUTURE_LIMIT, LAYERS, SEED_LIMIT, View, check_scenario, scenario_of, scenarios, whole
 from dashboards.words import words
 from regime_abm import api
 from regime_abm.api import InputError, nearest
@@ -35,21 +27,18 @@ log = logging.getLogger(__name__)
 SPEEDS = (1, 2, 5, 10, 20)  # months a second; nothing is published faster than the last
 AHEAD = 2.0  # seconds of frames that may be on their way before the clock waits for the browser
 GONE = 15.0  # seconds without a sign of the browser after which playing stops
-BAND_EVERY = 0.5  # seconds between two publications of a growing ensemble
 
 
 class Session:
     """The server side of one page, from its address to its closing."""
 
     def __init__(self, query: str = "", *, ensembles: Ensembles = ENSEMBLES) -> None:
-        view, complaints = view_from_query(query)
+        view, complaints = from_query(query)
         self._ensembles = ensembles
         self._lock = threading.RLock()
         self._wake = threading.Event()
         self._publish: Callable[[str, Any], None] = lambda name, value: None
-        self._band: Subscription | None = None
-        self._told: tuple[Any, ...] = ()
-        self._next_band = 0.0
+        self._feeds: dict[str, Feed] = {}  # name of what is published -> the ensemble it tells of
         self._thread: threading.Thread | None = None
         self._closed = False
         self._playing = False
@@ -83,8 +72,8 @@ class Session:
     def close(self) -> None:
         """Stop playing and let go of the ensemble. Takes no lock that a blocked send may hold."""
         self._closed = True
-        if self._band is not None:
-            self._band.cancel()
+        for feed in list(self._feeds.values()):
+            feed.subscription.cancel()
         self._wake.set()
 
     # -- what a browser may ask for
@@ -94,7 +83,21 @@ class Session:
         self._heard = time.monotonic()
         if not isinstance(message, dict) or self._closed:
             return
-        action = {
+        action = self._actions().get(str(message.get("do")))
+        if action is None:
+            return
+        try:
+            action(message)
+            if self._notice and action not in (self._note_drawn, self._resend):
+                self._say("")
+        except InputError as error:
+            self._say(str(error))
+        except Exception as error:
+            self._break_off(error)
+
+    def _actions(self) -> dict[str, Callable[[dict], None]]:
+        """What a browser may ask for, by name."""
+        return {
             "play": self._play,
             "pause": self._pause,
             "step": self._step,
@@ -106,17 +109,7 @@ class Session:
             "why": self._why,
             "drawn": self._note_drawn,
             "resend": self._resend,
-        }.get(str(message.get("do")))
-        if action is None:
-            return
-        try:
-            action(message)
-            if self._notice and action not in (self._note_drawn, self._resend):
-                self._say("")
-        except InputError as error:
-            self._say(str(error))
-        except Exception as error:
-            self._break_off(error)
+        }
 
     def _play(self, message: dict) -> None:
         with self._lock:
@@ -165,21 +158,21 @@ class Session:
 
     def _choose(self, message: dict) -> None:
         info = check_scenario(str(message.get("scenario")))
-        view = View(
-            info.name,
-            whole("seed", message.get("seed"), 0, SEED_LIMIT),
-            whole("replicate", message.get("replicate"), 0, FUTURE_LIMIT),
-            0,
-            self._layer,
-        )
+        seed = whole("seed", message.get("seed"), 0, SEED_LIMIT)
+        replicate = whole("replicate", message.get("replicate"), 0, FUTURE_LIMIT)
+        acts = self._view.acts if info.name == self._view.scenario else ()  # their dates belong to a scenario
+        self._ask(replace(self._view, scenario=info.name, seed=seed, replicate=replicate, month=0, acts=acts))
+
+    def _ask(self, view: View) -> None:
+        """Show the run of another question, at the month and through the layer that it says."""
         with self._lock:
             self._playing = False
-            same_band = (view.scenario, view.seed) == (self._watch.scenario.name, self._watch.seed)
-            self._open(view)
+            same_band = (view.asked, view.seed) == (self._view.asked, self._view.seed)
+            self._open(replace(view, layer=self._layer))
             setup, frame = self._setup(), self._frame(since=0)
         self._publish("setup", setup)
         self._publish("frame", frame)
-        if not same_band and self._band is not None:
+        if not same_band and "band" in self._feeds:
             self._want_band()
 
     def _why(self, message: dict) -> None:
@@ -188,17 +181,13 @@ class Session:
             of = [str(message.get(key)) for key in ("state", "other") if message.get(key) is not None]
             for state in of:
                 if state not in states:
-                    raise InputError(
-                        f"state: {state[:20]!r} is not in this region{nearest(state[:20], states)}"
-                    )
-            month, watch = self._cursor, self._watch
-            why = (
-                watch.why_tie(of[0], of[1], month=month)
-                if len(of) == 2
-                else watch.why_state(of[0], month=month)
-            )
+                    raise InputError(f"state: {state[:20]!r} is not in this region{nearest(state[:20], states)}")
+            side = "twin" if message.get("side") == "twin" and self._twin is not None else ""
+            month, watch = self._cursor, self._twin if side and self._twin else self._watch
+            why = watch.why_tie(of[0], of[1], month=month) if len(of) == 2 else watch.why_state(of[0], month=month)
             answer = asdict(why) | {
                 "of": of,
+                "side": side,
                 "month": month,
                 "run": self._run,
                 "date": self._watch.date(month),
@@ -207,7 +196,7 @@ class Session:
 
     def _note_drawn(self, message: dict) -> None:
         self._drawn = max(self._drawn, whole("n", message.get("n"), 0, self._serial))
-        if self._band is None:
+        if "band" not in self._feeds:
             # not earlier: the other futures would take the processor from the first picture
             self._want_band()
         self._wake.set()
@@ -222,7 +211,10 @@ class Session:
 
     def _open(self, view: View) -> None:
         """Begin the run that `view` names and go to its month."""
-        self._watch = api.watch(scenario_of(view.scenario), seed=view.seed, replicate=view.replicate)
+        options: dict[str, Any] = {"seed": view.seed, "replicate": view.replicate}
+        watch = api.watch(scenario_of(view.asked), **options)
+        self._twin = api.watch(view.second.loaded(), **options) if view.acts else None
+        self._view, self._watch = view, watch
         self._layer = view.layer if view.layer in self._layers() else LAYERS[0]
         self._run += 1
         self._cursor, self._shown = 0, -1
@@ -230,12 +222,18 @@ class Session:
 
     def _restart(self) -> None:
         """Begin the same run again, so that its line is unwritten once more."""
-        watch = self._watch
-        self._open(View(watch.scenario.name, watch.seed, watch.replicate, 0, self._layer))
+        self._open(replace(self._view, month=0, layer=self._layer))
 
     def _move(self, month: int) -> None:
         self._watch.advance(month)
+        if self._twin is not None:
+            self._twin.advance(month)
         self._cursor = month
+
+    @property
+    def _of(self) -> str:
+        """Which other futures belong to the run that is watched."""
+        return self._view.first.digest(self._view.seed)
 
     def _layers(self) -> list[str]:
         return [*LAYERS, *(f"forum:{code}" for code in self._watch.forums)]
@@ -248,6 +246,8 @@ class Session:
         info = check_scenario(watch.scenario.name)
         return {
             "run": self._run,
+            "of": self._of,
+            "twin": self._twin is not None,
             "scenario": asdict(info),
             "scenarios": [{"name": i.name, "title": i.title} for i in scenarios()],
             "seed": watch.seed,
@@ -276,17 +276,14 @@ class Session:
         """
         watch = self._watch
         frame = watch.frame(self._cursor)
-        tie, extra = self._layer_of(frame)
-        series = list(watch.series().values())
+        tie, extra = layer_of(frame, self._layer)
         since = min(max(since, 0), watch.month + 1)
-        rows = [line[month] for month in range(since, watch.month + 1) for line in series]
-        events = [
-            [e.month, e.date, e.kind, e.text, list(e.states)] for e in watch.events() if e.month >= since
-        ]
+        events = [[e.month, e.date, e.kind, e.text, list(e.states)] for e in watch.events() if e.month >= since]
         self._serial += 1
         self._shown = watch.month
         return {
             "n": self._serial,
+            "twin": beside(watch, self._twin, self._cursor, since, self._layer) if self._twin else {},
             "run": self._run,
             "month": self._cursor,
             "date": frame["date"],
@@ -300,18 +297,10 @@ class Session:
             "outcome": watch.outcome(self._cursor),
             "quiet": watch.regime(self._cursor)["quiet_is_not_a_regime"],
             "campaign": [int(v) for v in frame["campaign"]],
-            "series": struct.pack(f"<{len(rows)}d", *(float("nan") if v is None else v for v in rows)),
+            "series": packed(watch, since),
             "events": events,
             **extra,
         }
-
-    def _layer_of(self, frame: dict[str, Any]) -> tuple[list[float], dict[str, Any]]:
-        if self._layer.startswith("forum:"):
-            return [], {"forum": frame["forums"][self._layer.removeprefix("forum:")]}
-        extra = {}
-        if self._layer == "alliance":
-            extra["exclusivity"] = [[float(v) for v in row] for row in frame["exclusivity"]]
-        return [float(v) for row in frame[self._layer] for v in row], extra
 
     def _show(self) -> None:
         with self._lock:
@@ -333,12 +322,16 @@ class Session:
     # -- the thread
 
     def _want_band(self) -> None:
-        old, watch = self._band, self._watch
-        self._band = self._ensembles.watch(
-            watch.scenario.name, watch.seed, tuple(watch.measures), self._wake.set
-        )
+        self._feed("band", self._view.asked, self._of)
+
+    def _feed(self, name: str, asked: Asked | None, of: str = "") -> None:
+        """Publish an ensemble as it grows under a name, instead of the one before; None: no longer any."""
+        old = self._feeds.pop(name, None)
+        if asked is not None:
+            subscription = self._ensembles.watch(asked, self._view.seed, tuple(api.MEASURES), self._wake.set)
+            self._feeds[name] = Feed(subscription, of)
         if old is not None:
-            old.cancel()
+            old.subscription.cancel()
         self._wake.set()
 
     def _work(self) -> None:
@@ -354,24 +347,19 @@ class Session:
                 except Exception as error:
                     self._break_off(error)
             waits = [due] if self._playing else []
-            if self._pass_on(now):
-                waits.append(self._next_band)
+            waits += self._pass_on(now)
             self._wake.wait(max(0.0, min(waits) - time.monotonic()) if waits else None)
 
-    def _pass_on(self, now: float) -> bool:
-        """Send what is new of the other futures, but not too often; return whether something is held back."""
-        band = self._band
-        if band is None:
-            return False
-        latest, failure = band.latest, band.failure
-        if (band, latest, failure) == self._told or (latest is None and failure is None):
-            return False
-        if now < self._next_band and failure is None and latest is not None and latest.done < latest.wanted:
-            return True
-        self._told, self._next_band = (band, latest, failure), now + BAND_EVERY
-        news = {"failure": failure} if latest is None else asdict(latest)
-        self._publish("band", news | {"scenario": band.scenario, "seed": band.seed})
-        return False
+    def _pass_on(self, now: float) -> list[float]:
+        """Send what is new of the other futures, but not too often; return when what is held back is due."""
+        held = []
+        for name, feed in list(self._feeds.items()):
+            news, later = feed.news(now)
+            if news is not None:
+                self._publish(name, news)
+            if later:
+                held.append(feed.due)
+        return held
 
     def _tick(self, now: float) -> None:
         """Show the next month, unless the browser is behind: then the clock waits, and nothing queues."""

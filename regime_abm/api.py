@@ -15,11 +15,16 @@ import numpy as np
 
 from regime_abm import reports
 from regime_abm.actor import Actor, Sight, per_replicate
+from regime_abm.beliefs import DRAWS, Belief
+from regime_abm.beliefs import REPLICATES as BELIEF_REPLICATES
+from regime_abm.beliefs import believe as _believe
 from regime_abm.charts import CHARTS, Figure, checked, drawn, is_folder, ready, source_of, suited, twins
+from regime_abm.claims import FULL, QUICK, Claim, ClaimsFound, Size, load_claims
+from regime_abm.claims import run as _claims
 from regime_abm.comparison import Comparison, arm_of, months_of, named_arms, setting_of
 from regime_abm.comparison import compare as _compare
 from regime_abm.core.names import ACTIONS, SEVERITY
-from regime_abm.core.parameter import name_of
+from regime_abm.core.parameter import name_of, parameters_of
 from regime_abm.core.world import GLOSSARY
 from regime_abm.discovery import HELD_OUT, Discovery
 from regime_abm.discovery import discover as _discover
@@ -43,6 +48,7 @@ from regime_abm.measures.outcome import CLASSES, KEYS, OutcomeClass
 from regime_abm.measures.regime import LEGS, NO_CLASH, RELAPSES, Leg
 from regime_abm.mechanisms import COMPLETE
 from regime_abm.migrate import migrate
+from regime_abm.palette import Choice, Field, palette
 from regime_abm.paths import results_folder
 from regime_abm.plan import Plan, find_plan, load_plan
 from regime_abm.region import Region
@@ -72,6 +78,7 @@ from regime_abm.tables import read_table, refuse_existing, write_table
 from regime_abm.validate import Gate, Validation
 from regime_abm.validate import validate as _validate
 from regime_abm.why import Why, WhyPart
+from regime_abm.why_chain import Chain, Link
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,6 +106,11 @@ __all__ = [
     "RELAPSES",
     "SEVERITY",
     "Actor",
+    "Belief",
+    "Chain",
+    "Choice",
+    "Claim",
+    "ClaimsFound",
     "Comparison",
     "Difference",
     "Discovery",
@@ -106,12 +118,14 @@ __all__ = [
     "Ending",
     "Estimate",
     "Event",
+    "Field",
     "Figure",
     "Futures",
     "Gate",
     "HiddenFromSight",
     "InputError",
     "Leg",
+    "Link",
     "Measure",
     "OutcomeClass",
     "Plan",
@@ -132,7 +146,9 @@ __all__ = [
     "Watch",
     "Why",
     "WhyPart",
+    "believe",
     "check",
+    "claims",
     "compare",
     "diff",
     "discover",
@@ -142,6 +158,7 @@ __all__ = [
     "graphml",
     "is_folder",
     "load",
+    "load_claims",
     "load_plan",
     "load_preset",
     "mechanism",
@@ -154,10 +171,12 @@ __all__ = [
     "network",
     "open_results",
     "outcome_counts",
+    "palette",
     "parameter_table",
     "per_replicate",
     "plot",
     "presets",
+    "prior_curve",
     "ready",
     "refuse_existing",
     "replay",
@@ -415,6 +434,36 @@ def compare(
     return _compare(named, replicates, seed, span, **options)
 
 
+def claims(
+    names: Sequence[str | Path] = (),
+    *,
+    full: bool = False,
+    draws: int | None = None,
+    replicates: int | None = None,
+    months: int | None = None,
+    seed: int = 1,
+    workers: int = 1,
+    folder: Path | None = None,
+    progress: Progress | None = None,
+    command: str = "",
+) -> ClaimsFound:
+    """Run the essay's claims as twin experiments and judge each by a rule that was fixed before.
+
+    names: like "H2", or paths of claim files; all shipped ones by default. full: the size that verdicts are quoted from,
+    else one for a first look; draws, replicates and months win over it. folder: where arms that are done are kept and found
+    again, and tables and a page are written. progress(done, wanted) counts arms; the results do not depend on workers.
+    Raises InputError for anything out of range, and for claim files that are not as they should be.
+    """
+    usual = FULL if full else QUICK
+    draws = whole(usual.draws if draws is None else draws, "draws", 2, 100_000)
+    replicates = whole(usual.replicates if replicates is None else replicates, "replicates", 2, 10_000)
+    span = None if months is None else whole(months, "months", 1, MOST_MONTHS)
+    whole(seed, "seed", 0, MOST_SEED)
+    whole(workers, "workers", 1, 256)
+    size = Size(draws, replicates, seed, span)
+    return _claims(names, size, workers=workers, folder=folder, progress=progress, command=command)
+
+
 def validate(
     scenario: str | Path | Scenario = BASELINE,
     *,
@@ -529,6 +578,59 @@ def discover(
     )
 
 
+def believe(
+    scenario: str | Path | Scenario,
+    outcome: str,
+    *,
+    above: float | None = None,
+    below: float | None = None,
+    against: str | Path | Scenario | None = None,
+    draws: int = DRAWS,
+    replicates: int = BELIEF_REPLICATES,
+    months: int | None = None,
+    seed: int = 1,
+    workers: int = 1,
+    boxes: int = 2,
+    estimate: Told | None = None,
+    progress: Progress | None = None,
+    robust_progress: Progress | None = None,
+) -> Belief:
+    """What would you have to believe for a scenario to end in an outcome: the region of the priors in which it does.
+
+    outcome: an outcome class, "regime", "regime_ever", or a yardstick with above or below. against: a scenario that this one is
+    to work better than, on the same draws and luck; a yardstick then needs no limit. draws: how often all parameters that the
+    scenario does not set are drawn from their priors; replicates: futures of each draw. boxes: regions to look for at most;
+    they are sought in two thirds of the draws and counted in the others. robust_regime and its kin need twin branches of every
+    regime, which cost more than the futures themselves where regimes are common. estimate(futures, seconds) is told before the
+    work begins, twin branches not counted; progress(done, wanted) counts futures' months. Raises InputError for anything
+    unknown or out of range.
+    """
+    whole(draws, "draws", 20, MOST_REPLICATES)
+    whole(replicates, "replicates", 2, MOST_REPLICATES)
+    whole(draws * replicates, "draws times replicates", 40, MOST_REPLICATES)
+    whole(seed, "seed", 0, MOST_SEED)
+    whole(workers, "workers", 1, 256)
+    whole(boxes, "boxes", 1, 10)
+    if months is not None:
+        whole(months, "months", 1, MOST_MONTHS)
+    return _believe(
+        _scenario(scenario),
+        outcome,
+        above=above,
+        below=below,
+        against=None if against is None else _scenario(against),
+        draws=draws,
+        replicates=replicates,
+        seed=seed,
+        months=months,
+        workers=workers,
+        boxes=boxes,
+        estimate=estimate,
+        progress=progress,
+        robust_progress=robust_progress,
+    )
+
+
 def watch(
     scenario: str | Path | Scenario,
     *,
@@ -625,6 +727,13 @@ class Futures:
         """(len(quantiles), months + 1) quantiles of a measure over those futures so far in which it is defined; else NaN."""
         values = np.concatenate([chunk.series[measure] for chunk in self.chunks])
         return middle(values, quantiles)
+
+    def first_passage(self) -> dict[str, np.ndarray]:
+        """Outcome class -> (months + 1,) share of the futures so far that have stood in it by that month."""
+        ends = np.concatenate([chunk.outcome for chunk in self.chunks])
+        return {
+            key: np.maximum.accumulate(ends == place, axis=1).mean(axis=0) for place, key in enumerate(KEYS)
+        }
 
     def outcome_shares(self) -> dict[str, float]:
         """Outcome class -> share of the futures so far."""
@@ -761,6 +870,20 @@ def parameter_table(only: str | None = None) -> list[dict[str, Any]]:
                 }
             )
     return rows
+
+
+def prior_curve(name: str, bins: int = 24) -> list[float]:
+    """How plausible the values of a parameter are: (bins,) heights from low to high of its range, the highest 1.
+
+    name: ``mechanism.parameter``. Raises InputError for an unknown one.
+    """
+    known = parameters_of(COMPLETE)
+    if name not in known:
+        raise InputError(f"parameters: unknown parameter {name!r}{nearest(name, known)}")
+    item, places = known[name], 100 * bins
+    values = item.prior.quantile((np.arange(places) + 0.5) / places, item.low, item.high)
+    counts, _ = np.histogram(values, bins=bins, range=(item.low, item.high))
+    return [float(height) for height in counts / counts.max()]
 
 
 def forum_table(scenario: str | Path | Scenario) -> list[dict[str, Any]]:

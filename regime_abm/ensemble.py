@@ -15,8 +15,8 @@ import numpy as np
 
 from regime_abm.actor import Actor
 from regime_abm.measures import all_measures
-from regime_abm.measures.gauges import GAUGES
 from regime_abm.measures.history import History, Recorder
+from regime_abm.measures.of_one import gauge_of
 from regime_abm.measures.outcome import outcome
 from regime_abm.measures.regime import LEGS, quiet_is_not_a_regime, regime
 from regime_abm.robust import Resilience
@@ -25,7 +25,7 @@ from regime_abm.scenario import Scenario
 from regime_abm.workers import in_order
 
 CHUNK = 1000  # replicates side by side: fewer and Python's share grows, more and memory does
-MOST_MONTHS = 240_000  # of all replicates of a chunk together: bounds the memory of longer scenarios, at about 2 kB each
+MOST_RUN_MONTHS = 240_000  # of all replicates of a chunk together: bounds the memory of longer scenarios, at about 2 kB each
 MOST_DYADS = 200_000  # of all replicates of a chunk together: bounds the memory of larger regions
 SMALL_CHUNK = 50  # the first chunk of a growing ensemble, so that something can be shown at once
 
@@ -104,12 +104,13 @@ def simulate(
     side_by_side: dict[str, Any] = {"cells": cells, "values": values}
     run, world = scenario.prepare(seed, first, count, draw_parameters=draw_parameters, actors=actors, **side_by_side)
     recorder = Recorder(world, months)
-    read = {name: [GAUGES[name].read(world)] for name in gauges}
+    readers = {name: gauge_of(name).read for name in gauges}
+    read = {name: [reader(world)] for name, reader in readers.items()}
     for _ in range(months):
         world = run.month(world)
         recorder.add(world)
         for name, found in read.items():
-            found.append(GAUGES[name].read(world))
+            found.append(readers[name](world))
         if progress is not None:
             progress(count * cells)
     history = recorder.history()
@@ -159,7 +160,7 @@ def chunks(replicates: int, size: int = CHUNK, start: int = 0) -> Iterator[tuple
 
 def chunk_size(scenario: Scenario) -> int:
     """Replicates that a chunk of this scenario holds."""
-    return max(1, min(CHUNK, MOST_MONTHS // scenario.months, MOST_DYADS // len(scenario.region.states) ** 2))
+    return max(1, min(CHUNK, MOST_RUN_MONTHS // scenario.months, MOST_DYADS // len(scenario.region.states) ** 2))
 
 
 def whole(chunk: Chunk) -> Chunk:

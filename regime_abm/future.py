@@ -19,6 +19,7 @@ from regime_abm.measures.outcome import CLASSES, outcome
 from regime_abm.measures.regime import LEGS, NO_CLASH, Regime, quiet_is_not_a_regime, regime
 from regime_abm.scenario import Scenario
 from regime_abm.why import Why, why_state, why_tie
+from regime_abm.why_chain import Chain, why_agreement, why_forum
 
 _MATRICES = ("trust", "threat", "alliance", "exclusivity", "stake")
 _COUNTS = ("hostility", "talks", "action", "severity")
@@ -78,7 +79,8 @@ class Watch:
         return tuple(self.scenario.region.forums[code].name for code in self.forums)
 
     @cached_property
-    def _agreement_words(self) -> dict[str, tuple[str, tuple[str, ...]]]:
+    def agreement_words(self) -> dict[str, tuple[str, tuple[str, ...]]]:
+        """Code of an agreement -> its name, and what each of its steps is, in words."""
         tables = self.scenario.region.agreements
         return {code: (item.name, tuple(what for _, what in item.steps)) for code, item in tables.items()}
 
@@ -108,7 +110,7 @@ class Watch:
             after = self.run.month(before)
             scripted = self.run.script.get(after.month, ())
             self._events.append(
-                events_of_month(before, after, scripted, earlier=self.worlds, called=self._agreement_words)
+                events_of_month(before, after, scripted, earlier=self.worlds, called=self.agreement_words)
             )
             self.worlds.append(after)
             self._recorder.add(after)
@@ -236,3 +238,11 @@ class Watch:
     def why_state(self, state: str, month: int | None = None) -> Why:
         """The exact terms of what moved one state in a month."""
         return why_state(self, state, self._world(month).month)
+
+    def why_forum(self, forum: str, month: int | None = None) -> Why:
+        """The exact terms of who came to a forum's latest meeting up to a month."""
+        return why_forum(self, forum, self._world(month).month)
+
+    def why_agreement(self, agreement: str, month: int | None = None) -> Chain:
+        """What became of an agreement up to a month, link by link, each with the terms that decided it."""
+        return why_agreement(self, agreement, self._world(month).month)

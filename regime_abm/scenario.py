@@ -22,8 +22,8 @@ from regime_abm.core.world import World
 from regime_abm.errors import InputError, nearest
 from regime_abm.events import Due, Happening
 from regime_abm.files import month_index, month_text
-from regime_abm.forms import parsed
-from regime_abm.levers import Entry
+from regime_abm.forms import fitted, parsed
+from regime_abm.levers import KINDS, Entry
 from regime_abm.mechanisms import COMPLETE, MODULES, schedule
 from regime_abm.paths import shipped
 from regime_abm.region import Region
@@ -155,7 +155,7 @@ class Scenario:
 
     def with_modules(self, modules: Sequence[str]) -> Scenario:
         """The same scenario with just these optional modules on; InputError for an unknown one."""
-        return replace(self, modules=_known_modules(modules, "modules"), origin={**self.origin, "modules": BY_HAND})
+        return replace(self, modules=known_modules(modules, "modules"), origin={**self.origin, "modules": BY_HAND})
 
     @cached_property
     def script(self) -> Mapping[int, Sequence[Due]]:
@@ -173,6 +173,22 @@ class Scenario:
         changed = replace(self, parameters={**self.parameters, **parameters}, where="parameters", origin=origin)
         changed.values()
         return changed
+
+    def with_events(self, entries: Sequence[Mapping[str, Any]]) -> Scenario:
+        """The same scenario with more events and levers, each the fields of one in a scenario's list.
+
+        Raises InputError that names the entry and the field.
+        """
+        more: list[Any] = []
+        for place, entry in enumerate(entries, 1):
+            kind, where = str(entry.get("kind")), f"events[{place}]"
+            if kind not in KINDS:
+                raise InputError(f"{where}.kind: unknown kind {kind[:60]!r}{nearest(kind[:60], KINDS)}")
+            event = fitted(entry, KINDS[kind], where)
+            _check_event(event, self.region, self.start, self.months, self.modules, where)
+            more.append(event)
+        told = {f"event {len(self.events) + place}": BY_HAND for place in range(len(more))}
+        return replace(self, events=(*self.events, *more), origin={**self.origin, **told})
 
     def with_preset(self, preset: str | Path | Preset) -> Scenario:
         """The same scenario with a preset laid under it: the preset sets what nobody else has set.
@@ -323,7 +339,20 @@ def load(name: str | Path) -> Scenario:
     Raises InputError (one line: file, field, allowed range, nearest right word).
     """
     path = find(name)
-    chain = _chain(path)
+    return _built(_chain(path), path.stem)
+
+
+def overlaid(base: str | Path, layers: Sequence[tuple[Path, ScenarioFile]], name: str) -> Scenario:
+    """A scenario with more laid over it, as a file that extends it would: the last layer has the last word.
+
+    layers: (what errors name as the file, its fields). Raises InputError as :func:`load` does.
+    """
+    return _built([*reversed(layers), *_chain(find(base))], name)
+
+
+def _built(chain: Sequence[tuple[Path, ScenarioFile]], name: str) -> Scenario:
+    """The scenario that a chain of files comes to, the one with the last word first."""
+    path = chain[0][0]
     for file, text in chain:
         _check_measure(text.primary_measure, f"{file}: primary_measure")
     fields, named_in = _inherited(chain)
@@ -344,18 +373,11 @@ def load(name: str | Path) -> Scenario:
             _check_subject(item, region, f"{file}: initial.{key!r}")
             assumptions[key] = item
         for place, event in enumerate(text.events, 1):
-            event.checked(region.names, f"{file}: events[{place}]")
-            month = month_index(event.month, f"{file}: events[{place}].month")
-            if not start < month <= start + months:
-                span = f"{month_text(start + 1)} to {month_text(start + months)}"
-                raise InputError(f"{file}: events[{place}].month: {event.month} is outside {span}")
-            if event.MODULE and event.MODULE not in fields.get("modules", ()):
-                told = f"needs the optional module {event.MODULE!r} (modules = [...])"
-                raise InputError(f"{file}: events[{place}].kind: {event.kind!r} {told}")
+            _check_event(event, region, start, months, fields.get("modules", ()), f"{file}: events[{place}]")
             events.append(event)
     scenario = Scenario(
-        name=path.stem,
-        title=fields.get("title", path.stem),
+        name=name,
+        title=fields.get("title", name),
         question=fields.get("question", ""),
         region=region,
         start=start,
@@ -364,7 +386,7 @@ def load(name: str | Path) -> Scenario:
         assumptions=tuple(assumptions.values()),
         events=tuple(events),
         where=f"{path}: parameters",
-        modules=_known_modules(fields.get("modules", ()), f"{path}: modules"),
+        modules=known_modules(fields.get("modules", ()), f"{path}: modules"),
         extends=chain[0][1].extends or "",
         essay=tuple(chain[0][1].essay or ()),
         primary_measure=chain[0][1].primary_measure or "",
@@ -387,6 +409,20 @@ def _origin(chain: Sequence[tuple[Path, ScenarioFile]]) -> dict[str, str]:
         events += len(text.events)
         found |= dict.fromkeys(told, said_by)
     return found
+
+
+def _check_event(
+    event: Any, region: Region, start: int, months: int, modules: Sequence[str], where: str
+) -> None:
+    """InputError for an event or lever that this region, this span of months or these modules do not know."""
+    event.checked(region.names, where)
+    month = month_index(event.month, f"{where}.month")
+    if not start < month <= start + months:
+        span = f"{month_text(start + 1)} to {month_text(start + months)}"
+        raise InputError(f"{where}.month: {event.month} is outside {span}")
+    if event.MODULE and event.MODULE not in modules:
+        told = f"needs the optional module {event.MODULE!r} (modules = [...])"
+        raise InputError(f"{where}.kind: {event.kind!r} {told}")
 
 
 def files_of(name: str | Path) -> tuple[list[Path], list[Path]]:
@@ -417,7 +453,8 @@ def module_names() -> list[str]:
     return [name_of(module) for module in MODULES]
 
 
-def _known_modules(names: Sequence[str], where: str) -> tuple[str, ...]:
+def known_modules(names: Sequence[str], where: str) -> tuple[str, ...]:
+    """The names of optional modules; InputError, which begins with `where`, for one that is none."""
     for name in names:
         if name not in module_names():
             raise InputError(f"{where}: unknown module {name!r}{nearest(name, module_names())}")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from regime_abm.future import Watch
     from regime_abm.scenario import Run
 
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _FIRST = np.array([0])  # the one future that is watched
 _CLOSED = ("stays open", "is settled by talks", "is settled in a forum", "is settled under an agreement", "fades")
 
@@ -197,12 +197,13 @@ def _dispute(watch: Watch, i: int, j: int, month: int) -> Iterator[WhyPart]:
     yield noted(settle, f"{possible}; it had been open for {lasted} month{'s' if lasted != 1 else ''} and {how}.")
 
 
-def _named(watch: Watch, g: int | np.integer) -> str:
+def named(watch: Watch, g: int | np.integer) -> str:
+    """The name of an agreement in words."""
     code = watch.worlds[0].names.agreements[g]
     return watch.scenario.region.agreements[code].name
 
 
-def _agreements_found(watch: Watch, month: int) -> tuple[World, Any] | None:
+def agreements_found(watch: Watch, month: int) -> tuple[World, Any] | None:
     """The World as the step of agreements found it, with the ages of that month, and the step's parameters."""
     if not runs(watch, "agreements"):
         return None
@@ -213,14 +214,14 @@ def _agreements_found(watch: Watch, month: int) -> tuple[World, Any] | None:
 
 def _agreements_of_tie(watch: Watch, i: int, j: int, month: int) -> Iterator[WhyPart]:
     """What held or wore out each agreement in force between two states."""
-    known = _agreements_found(watch, month)
+    known = agreements_found(watch, month)
     if known is None:
         return
     found, p = known
     after = watch.worlds[month]
     for g in np.flatnonzero(found.in_force[0] & found.party[:, i] & found.party[:, j]):
         terms = agreements.lapse_terms(found, p)
-        lapse = part(f"Whether {_named(watch, g)} lapses", "log-odds in this month", terms, int(g))
+        lapse = part(f"Whether {named(watch, g)} lapses", "log-odds in this month", terms, int(g))
         done, steps = int(after.steps_done[0, g]), int(found.agreement_steps[g])
         told = f"{done} of {steps} steps are reported as taken" if steps else "it foresees no steps"
         came = "it ended in this month" if after.ended[0, g] else "it stays in force"
@@ -229,23 +230,23 @@ def _agreements_of_tie(watch: Watch, i: int, j: int, month: int) -> Iterator[Why
 
 def _agreements_of_state(watch: Watch, i: int, month: int) -> Iterator[WhyPart]:
     """Why a state would sign what was on the table, take the step it owes, or keep what its new leader reviews."""
-    known = _agreements_found(watch, month)
+    known = agreements_found(watch, month)
     if known is None:
         return
     found, p = known
     after, state = watch.worlds[month], watch.states[i]
     for g in np.flatnonzero(after.offered[0] & found.party[:, i]):
         terms = agreements.sign_terms(found, p, _FIRST, np.array([g]))
-        sign = part(f"Whether {state} signs {_named(watch, g)}", "log-odds", terms, i)
+        sign = part(f"Whether {state} signs {named(watch, g)}", "log-odds", terms, i)
         sign = pushed(sign, watch, month, "sign_push", int(g), i)
         came = "it was signed" if after.signed[0, g] else "it was not signed, since not all parties would"
         yield noted(sign, f"The chance this makes: {chance_of(sign):.2f}; {came}.")
     for g in np.flatnonzero(found.in_force[0] & found.party[:, i]):
-        one, name, done = np.array([g]), _named(watch, g), int(found.steps_done[0, g])
+        one, name, done = np.array([g]), named(watch, g), int(found.steps_done[0, g])
         owed = done < found.agreement_steps[g] and found.agreement_turn[g, done] == i
         if owed and after.in_force[0, g] and after.steps_due[0, g] > done:
             terms = agreements.step_terms(found, p, _FIRST, one)
-            step = part(f"Whether {state} takes the {_ORDINALS[done]} step in {name}", "log-odds in this month", terms)
+            step = part(f"Whether {state} takes the {ORDINALS[done]} step in {name}", "log-odds in this month", terms)
             step = pushed(step, watch, month, "step_push", int(g), i)
             came = "reports it as taken" if after.steps_done[0, g] > done else "leaves it undone"
             yield noted(step, f"The chance this makes: {chance_of(step):.2f}; {state} {came}.")

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from regime_abm import api  # noqa: E402
+from regime_abm.claims.files import ClaimFile  # noqa: E402
 from regime_abm.core.parameter import name_of  # noqa: E402
 from regime_abm.core.world import GLOSSARY, SHAPES  # noqa: E402
 from regime_abm.mechanisms import COMPLETE  # noqa: E402
@@ -281,7 +282,16 @@ def files() -> dict[Path, str]:
         ROOT / "docs" / "api" / "reference.md": interface_page(),
         ROOT / "scenarios" / "schema.json": schema(),
         ROOT / "scenarios" / "plans" / "schema.json": plan_schema(),
+        ROOT / "claims" / "schema.json": claim_schema(),
     }
+
+
+def claim_schema() -> str:
+    """claims/schema.json: the JSON schema of a claim file; what arms share with scenarios is in scenarios/schema.json."""
+    found = ClaimFile.model_json_schema(by_alias=True)
+    found["properties"]["counter_force"]["items"] = {"enum": [row["name"] for row in api.parameter_table()]}
+    found = {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
 
 def stale() -> list[Path]:

@@ -1,4 +1,4 @@
-"""The one widget of the page "Watch": plain ES modules beside this file, no build step."""
+"""The one widget of all pages: plain ES modules beside this file, no build step."""
 
 from __future__ import annotations
 
@@ -10,19 +10,31 @@ import traitlets
 LOADER = """
 export default async () => {
   const root = document.querySelector('meta[name="regime-abm"]').dataset.ui;
-  return (await import(new URL(root + "/widgets/watch.js", location.href).href)).default;
+  return (await import(new URL(root + "/widgets/desk.js", location.href).href)).default;
 };
 """
 
 
-class WatchView(anywidget.AnyWidget):
-    """Everything the page draws. Values go to the browser as they are set; what it wants comes as messages.
+class DeskView(anywidget.AnyWidget):
+    """Everything the pages draw. Values go to the browser as they are set; what it wants comes as messages.
 
-    setup: what stays the same in a run. frame: one month. band: the futures so far. why: the terms behind one
-    tie or state. notice: one line for the reader.
+    fixed: what changes with the scenario alone. desk: the question that all pages share. setup: what stays the
+    same in a run. frame: one month. band: the futures so far; base: those of the unchanged scenario. why: the
+    terms behind one tie or state. notice: one line for the reader. sliders, choices, subjects, about: what the
+    pages of that kind need. comparison: the same futures under several questions. explained: why something
+    stands as it does.
     """
 
     _esm = LOADER
+    fixed = traitlets.Dict().tag(sync=True)
+    desk = traitlets.Dict().tag(sync=True)
+    base = traitlets.Dict().tag(sync=True)
+    sliders = traitlets.Dict().tag(sync=True)
+    choices = traitlets.Dict().tag(sync=True)
+    comparison = traitlets.Dict().tag(sync=True)
+    subjects = traitlets.Dict().tag(sync=True)
+    explained = traitlets.Dict().tag(sync=True)
+    about = traitlets.Dict().tag(sync=True)
     setup = traitlets.Dict().tag(sync=True)
     frame = traitlets.Dict().tag(sync=True)
     band = traitlets.Dict().tag(sync=True)

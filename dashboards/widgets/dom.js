@@ -9,7 +9,7 @@ function fillElement(element, attributes, children) {
     else if (name === "class") element.setAttribute("class", value);
     else element.setAttribute(name, value === true ? "" : String(value));
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat(2).filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
 
@@ -41,6 +41,12 @@ export function set(element, name, value) {
 /** Set text only when it differs. */
 export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
+}
+
+/** The bytes of an array that arrived, as numbers. */
+export function numbers(view, Kind) {
+  if (!view?.byteLength) return new Kind(0);
+  return new Kind(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
 }
 
 const MONTHS = new Intl.DateTimeFormat("en", { month: "long", year: "numeric", timeZone: "UTC" });

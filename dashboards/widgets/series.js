@@ -11,15 +11,16 @@ export function createSeries({ setup, words }) {
   const [firstYear, firstMonth] = after(setup.scenario.start, 0);
   const charts = setup.measures.map((measure) => {
     const now = h("output", { class: "now" });
+    const other = h("span", { class: "now-twin" });
     const canvas = h("canvas", { role: "img", height: HEIGHT });
     const figure = h(
       "figure",
       { class: "chart", "data-measure": measure.name },
-      h("figcaption", {}, h("span", { class: "chart-title" }, measure.title), now),
+      h("figcaption", {}, h("span", { class: "chart-title" }, measure.title), h("span", {}, now, other)),
       canvas,
       h("p", { class: "meaning" }, measure.meaning),
     );
-    return { measure, now, canvas, figure, still: document.createElement("canvas"), stamp: "" };
+    return { measure, now, other, canvas, figure, still: document.createElement("canvas"), stamp: "" };
   });
   const count = h("span", { class: "count" });
   const section = h(
@@ -34,7 +35,7 @@ export function createSeries({ setup, words }) {
   function retheme() {
     ink = {
       line: colour("--watched"), band: colour("--band"), median: colour("--median"),
-      axis: colour("--faint"), text: colour("--soft"), cursor: colour("--ink"), card: colour("--card"),
+      twin: colour("--twin"), axis: colour("--faint"), text: colour("--soft"), cursor: colour("--ink"), card: colour("--card"),
     };
     theme += 1;
   }
@@ -87,7 +88,29 @@ export function createSeries({ setup, words }) {
     pen.setLineDash([]);
   }
 
-  function draw({ values, month, top, band }) {
+  /** The branch beside the first line, with the difference between the two shaded. */
+  function drawTwin(pen, line, twin, month, top, x, y) {
+    pen.fillStyle = ink.twin;
+    pen.globalAlpha = 0.22;
+    const apart = line.map((value, m) => (m <= top && value !== twin[m] ? value + twin[m] : NaN));
+    for (const [from, to] of runs(apart)) {
+      pen.beginPath();
+      const first = Math.max(from - 1, 0);
+      for (let m = first; m <= to; m++) if (Number.isFinite(line[m])) pen.lineTo(x(m), y(line[m]));
+      for (let m = to; m >= first; m--) if (Number.isFinite(twin[m])) pen.lineTo(x(m), y(twin[m]));
+      pen.fill();
+    }
+    pen.strokeStyle = ink.twin;
+    pen.setLineDash([6, 3]);
+    pen.lineWidth = 2;
+    pen.globalAlpha = 0.4;
+    stroke(pen, twin, month, top, x, y);
+    pen.globalAlpha = 1;
+    stroke(pen, twin, 0, month, x, y);
+    pen.setLineDash([]);
+  }
+
+  function draw({ values, twin, month, top, band }) {
     const ratio = Math.min(window.devicePixelRatio || 1, 2);
     for (const chart of charts) {
       const { measure, canvas } = chart;
@@ -115,6 +138,8 @@ export function createSeries({ setup, words }) {
       pen.moveTo(Math.round(chart.x(month)) + 0.5, PAD.top);
       pen.lineTo(Math.round(chart.x(month)) + 0.5, HEIGHT - PAD.bottom);
       pen.stroke();
+      pen.globalAlpha = 1;
+      if (twin) drawTwin(pen, line, twin[measure.name], month, top, chart.x, chart.y);
       pen.strokeStyle = ink.line;
       pen.lineWidth = 1.5;
       pen.globalAlpha = 0.35; // months already seen, beyond where the reader has gone back to
@@ -132,6 +157,8 @@ export function createSeries({ setup, words }) {
         pen.stroke();
       }
       write(chart.now, Number.isFinite(line[month]) ? two(line[month]) : words.series.undefined);
+      const other = twin?.[measure.name][month];
+      write(chart.other, Number.isFinite(other) && two(other) !== two(line[month]) ? ` ┄ ${two(other)}` : "");
       chart.now.classList.toggle("none", !Number.isFinite(line[month]));
     }
   }

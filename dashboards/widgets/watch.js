@@ -2,10 +2,11 @@
 
 import { createChoose } from "../controls/choose.js";
 import { createHelp } from "../controls/help.js";
+import { createIntervene } from "../controls/intervene.js";
 import { createLog } from "../controls/log.js";
 import { createTransport } from "../controls/transport.js";
 import { createWhy } from "../controls/why.js";
-import { h, inWords, say, two, write } from "./dom.js";
+import { h, inWords, numbers, say, two, write } from "./dom.js";
 import { createMap } from "./map.js";
 import { forumState } from "./marks.js";
 import { createOutcomes } from "./outcomes.js";
@@ -14,49 +15,52 @@ import { createSeries } from "./series.js";
 const ANSWER_EVERY = 300; // ms between two words to the server that months have been drawn
 const ADDRESS_EVERY = 1500; // ms between two changes of the address while playing
 
-function numbers(view, Kind) {
-  if (!view?.byteLength) return new Kind(0);
-  return new Kind(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
-}
-
-function render({ model, el }) {
+/** The page: built again for each run, and told what arrives. */
+export default function watch({ model, stage, send, keepAddress }) {
   let page = null;
-  const send = (message) => model.send(message);
+  let shown = "";
+  const memory = {};
 
   function rebuild() {
     const setup = model.get("setup");
     if (!setup?.run) return;
     const again = page !== null;
+    // an act or an undo changes the run under the reader's hands: he stays where he is
+    const same = [setup.scenario.name, setup.seed, setup.replicate].join() === shown;
+    const [top, focus] = [window.scrollY, document.activeElement?.id];
+    shown = [setup.scenario.name, setup.seed, setup.replicate].join();
     page?.destroy();
-    page = createPage({ setup, el, send });
+    page = createPage({ setup, model, memory, el: stage, send, showAddress: keepAddress });
+    page.desk(model.get("desk"));
     page.receive(model.get("frame"));
     page.band(model.get("band"));
-    if (again) page.arrive();
+    if (again && !same) page.arrive();
+    else if (again) {
+      window.scrollTo(0, top);
+      if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
+    }
   }
 
   const listeners = {
-    "change:setup": rebuild,
-    "change:frame": () => page?.receive(model.get("frame")),
-    "change:band": () => page?.band(model.get("band")),
-    "change:why": () => page?.why(model.get("why")),
-    "change:notice": () => page?.notice(model.get("notice").text),
+    setup: rebuild,
+    desk: () => page?.desk(model.get("desk")),
+    frame: () => page?.receive(model.get("frame")),
+    band: () => page?.band(model.get("band")),
+    why: () => page?.why(model.get("why")),
   };
-  for (const [name, listener] of Object.entries(listeners)) model.on(name, listener);
   rebuild();
-  page?.notice(model.get("notice")?.text);
-  return () => {
-    for (const [name, listener] of Object.entries(listeners)) model.off(name, listener);
-    page?.destroy();
-  };
+  return { on: (trait) => listeners[trait]?.(), destroy: () => page?.destroy() };
 }
 
-function createPage({ setup, el, send }) {
+function createPage({ setup, model, memory, el, send, showAddress }) {
   const words = setup.words;
   const many = setup.horizon + 1;
   const stop = new AbortController();
   let run = null;
   let top = -1;
   let values = {};
+  let twinValues = null; // of the branch, where there is one
+  let apart = [];
   let events = [];
   let frame = null;
   let band = null;
@@ -67,13 +71,18 @@ function createPage({ setup, el, send }) {
 
   // ---- parts
 
-  const select = (codes) => {
-    map.pick(codes);
-    why.ask(codes);
+  const select = (codes, side) => {
+    map.pick(side ? [] : codes);
+    twinMap?.pick(side ? codes : []);
+    why.ask(codes, side);
     root.classList.add("explaining");
     if (frame?.playing) send({ do: "pause" });
   };
-  const map = createMap({ setup, words, onPick: select });
+  const map = createMap({ setup, words, onPick: (codes) => select(codes, "") });
+  const twinMap = setup.twin ? createMap({ setup, words, onPick: (codes) => select(codes, "twin") }) : null;
+  const branchWords = model.get("fixed").act_words;
+  const titles = Object.fromEntries(setup.outcomes.map((item) => [item.key, item.title]));
+  const intervene = createIntervene({ fixed: model.get("fixed"), words: branchWords, send, memory, titles });
   const series = createSeries({ setup, words });
   const outcomes = createOutcomes({ setup, words });
   const transport = createTransport({ setup, words, send });
@@ -94,7 +103,6 @@ function createPage({ setup, el, send }) {
   const date = h("p", { class: "date" });
   const count = h("p", { class: "month-count" });
   const question = h("p", { class: "layer-question" });
-  const line = h("p", { class: "notice", role: "status" });
   const table = h("table", { class: "matrix" });
   const details = h("details", { class: "as-table", ontoggle: () => drawTable() }, h("summary", {}, words.map.table), h("div", { class: "scroll-x", tabindex: 0 }, table));
   const heading = h("h1", { tabindex: -1 }, setup.scenario.title);
@@ -110,64 +118,85 @@ function createPage({ setup, el, send }) {
       h("p", { class: "creed" }, words.page.creed),
       help.button,
     ),
-    line,
     h(
       "main",
       { class: "grid" },
       h(
-        "section",
-        { class: "card map-card", "aria-label": words.map.title },
+        "div",
+        { class: "column" },
         h(
-          "div",
-          { class: "map-head" },
-          h("div", { class: "when-now" }, date, count),
-          h("div", { class: "field" }, h("label", { for: "layer" }, words.map.layer), layers),
-          question,
+          "section",
+          { class: "card map-card", "aria-label": words.map.title },
+          h(
+            "div",
+            { class: "map-head" },
+            h("div", { class: "when-now" }, date, count),
+            h("div", { class: "field" }, h("label", { for: "layer" }, words.map.layer), layers),
+            question,
+          ),
+          twinMap
+            ? h("div", { class: "two-maps" },
+              h("div", {}, h("h2", { class: "map-title" }, branchWords.map.first), map.box),
+              h("div", { class: "branch" }, h("h2", { class: "map-title" }, branchWords.map.twin), twinMap.box))
+            : map.box,
+          transport.section,
+          map.key,
+          details,
         ),
-        map.box,
-        transport.section,
-        map.key,
-        details,
+        h("div", { class: "card" }, intervene.section),
+        h("div", { class: "card" }, log.section),
+        h("div", { class: "card" }, choose.section),
       ),
       h("div", { class: "card side" }, series.section, outcomes.section, why.section),
-      h("div", { class: "card" }, log.section),
-      h("div", { class: "card" }, choose.section),
     ),
     help.dialog,
   );
   el.replaceChildren(root);
-  document.getElementById("starting")?.remove();
   document.title = `${setup.scenario.title} · regime_abm`;
 
   // ---- what arrives
 
   function receive(next) {
-    if (!next?.n) return;
+    if (!next?.n || next.run < setup.run) return undefined; // of the run before: the first picture follows the setup
     if (next.run !== run) {
       if (next.since > 0) return send({ do: "resend" });
       run = next.run;
       top = -1;
-      values = Object.fromEntries(setup.measures.map((m) => [m.name, new Float64Array(many).fill(NaN)]));
+      const blank = () => Object.fromEntries(setup.measures.map((m) => [m.name, new Float64Array(many).fill(NaN)]));
+      values = blank();
+      twinValues = setup.twin ? blank() : null;
       events = [];
+      apart = [];
     }
     if (next.since > top + 1) return send({ do: "resend" });
     const rows = numbers(next.series, Float64Array);
-    const width = setup.measures.length;
-    setup.measures.forEach((measure, k) => {
-      for (let row = 0; row * width < rows.length; row++) values[measure.name][next.since + row] = rows[row * width + k];
-    });
+    fill(values, rows, next.since);
     if (rows.length || next.since === 0) events = events.filter((event) => event[0] < next.since).concat(next.events);
+    if (twinValues) {
+      fill(twinValues, numbers(next.twin.series, Float64Array), next.since);
+      if (rows.length || next.since === 0) apart = apart.filter((event) => event[0] < next.since).concat(next.twin.apart);
+    }
     top = Math.max(top, next.top);
     if (frame && next.run === frame.run && next.n < frame.n) return undefined;
-    frame = { ...next, values: numbers(next.tie, Float64Array), acts: numbers(next.severity, Uint8Array) };
+    const drawable = (part) => ({ values: numbers(part.tie, Float64Array), acts: numbers(part.severity, Uint8Array) });
+    frame = { ...next, ...drawable(next) };
+    if (twinValues) frame.other = { ...next, exclusivity: null, ...next.twin, ...drawable(next.twin) };
     // the newest month wins: months that arrive between two pictures of the screen are kept but never queued for drawing
     if (!due) due = requestAnimationFrame(draw);
     return undefined;
   }
 
+  /** Put the rows of a message, months x measures, into the lines. */
+  function fill(lines, rows, since) {
+    const width = setup.measures.length;
+    setup.measures.forEach((measure, k) => {
+      for (let row = 0; row * width < rows.length; row++) lines[measure.name][since + row] = rows[row * width + k];
+    });
+  }
+
   function takeBand(next) {
-    if (next?.failure && next.scenario === setup.scenario.name && next.seed === setup.seed) series.told(null, next.failure);
-    if (!next?.bands || next.scenario !== setup.scenario.name || next.seed !== setup.seed) return;
+    if (next?.failure && next.of === setup.of) series.told(null, next.failure);
+    if (!next?.bands || next.of !== setup.of) return;
     const measures = Object.fromEntries(Object.entries(next.bands).map(([name, bytes]) => [name, numbers(bytes, Float32Array)]));
     band = { ...next, measures };
     series.told(band);
@@ -181,7 +210,9 @@ function createPage({ setup, el, send }) {
     due = 0;
     if (!frame) return;
     map.draw(frame);
-    series.draw({ values, month: frame.month, top: frame.top, band });
+    twinMap?.draw(frame.other);
+    intervene.draw(frame, apart);
+    series.draw({ values, twin: twinValues, month: frame.month, top: frame.top, band });
     transport.draw(frame);
     outcomes.stand(frame.outcome, frame.quiet);
     log.draw(events, frame.month, frame.playing);
@@ -218,11 +249,7 @@ function createPage({ setup, el, send }) {
     const put = () => {
       addressTimer = 0;
       addressed = performance.now();
-      const query = new URLSearchParams({
-        scenario: setup.scenario.name, seed: setup.seed, replicate: setup.replicate, month: frame.month, layer: frame.layer,
-      });
-      const address = `${location.pathname}?${query}`;
-      if (address !== location.pathname + location.search) history.replaceState(history.state, "", address);
+      showAddress({ month: frame.month, layer: frame.layer });
     };
     if (wait) addressTimer = setTimeout(put, wait);
     else put();
@@ -250,7 +277,10 @@ function createPage({ setup, el, send }) {
   function showWhy(answer) {
     if (!answer?.of || answer.run !== run) return;
     const pair = answer.of.length === 2 ? ` "${answer.of.join(">")}"` : ` ${answer.of[0]}`;
-    why.show(answer, `regime-abm why ${setup.scenario.name} --seed ${setup.seed} --replicate ${setup.replicate} --month ${answer.date}${pair}`);
+    const desk = model.get("desk");
+    const set = Object.entries(desk.parameters).map(([name, value]) => ` --set ${name}=${value}`).join("");
+    const reading = (desk.preset ? ` --preset ${desk.preset}` : "") + set;
+    why.show(answer, answer.side ? null : `regime-abm why ${setup.scenario.name}${reading} --seed ${setup.seed} --replicate ${setup.replicate} --month ${answer.date}${pair}`);
   }
 
   function closeWhy() {
@@ -259,7 +289,8 @@ function createPage({ setup, el, send }) {
     why.close();
     root.classList.remove("explaining");
     map.pick([]);
-    map.focusOn(subject);
+    twinMap?.pick([]);
+    (why.side ? twinMap : map)?.focusOn(subject);
   }
 
   // ---- keys, size, theme
@@ -289,6 +320,7 @@ function createPage({ setup, el, send }) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     series.retheme();
     map.retheme();
+    twinMap?.retheme();
     if (!due) due = requestAnimationFrame(draw);
   }, options);
   const resized = new ResizeObserver(() => {
@@ -302,7 +334,7 @@ function createPage({ setup, el, send }) {
     receive,
     band: takeBand,
     why: showWhy,
-    notice: (text) => write(line, text ?? ""),
+    desk: (desk) => intervene.list(desk.acts),
     arrive: () => heading.focus(),
     destroy() {
       stop.abort();
@@ -312,5 +344,3 @@ function createPage({ setup, el, send }) {
     },
   };
 }
-
-export default { render };

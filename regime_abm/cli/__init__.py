@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from regime_abm.cli import (  # noqa: F401 (each adds its commands to the app)
+    believe,
+    claims,
     compare,
     dashboard,
     discover,

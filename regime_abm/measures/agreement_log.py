@@ -20,14 +20,16 @@ _FORCE = 3
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
-def agreements(before: World, after: World, earlier: Sequence[World], called: Called) -> Told:
+def agreements(
+    before: World, after: World, earlier: Sequence[World], called: Called, only: int | None = None
+) -> Told:
     """Kind, sentence and states of all that happened to agreements in the month between two Worlds.
 
     earlier: the Worlds up to and including `before`, as far back as they are kept; called: code -> its name, and what
-    each of its steps is, in words.
+    each of its steps is, in words; only: the place of one agreement that is asked about.
     """
     news = after.offered[0] | after.signed[0] | (after.ended[0] > 0) | (after.steps_done[0] > before.steps_done[0])
-    for g in news.nonzero()[0]:
+    for g in news.nonzero()[0] if only is None else [only] if news[only] else []:
         name = name_of(after, int(g), called)
         parties = _parties(after, int(g))
         if before.in_force[0, g]:

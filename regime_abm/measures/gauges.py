@@ -13,6 +13,7 @@ import numpy as np
 
 from regime_abm.core.world import World
 
+_ALIVE, _DOCUMENT = 0.3, 3  # vitality from which a forum lives; level of principles on paper
 _FORCE, _AGREED = 3, 3  # severity that counts as force; the last procedure by which a dispute can be settled
 
 
@@ -87,6 +88,18 @@ def _force(world: World) -> np.ndarray:
     return (worst[:, _once(world.rival)] >= _FORCE).sum(axis=1).astype(float)
 
 
+def _hostile(world: World) -> np.ndarray:
+    worst = np.maximum(world.hostility, np.swapaxes(world.hostility, 1, 2))
+    return (worst[:, _once(world.core)] >= _FORCE).mean(axis=1, dtype=float)
+
+
+def _common_body(world: World) -> np.ndarray:
+    """Is there a living forum on hard security, with principles on paper or more, to which all key parties belong?"""
+    holds = (world.member | ~world.key_party).all(axis=2) & world.forum_hard
+    lives = world.forum_active & (world.forum_vitality >= _ALIVE) & (world.forum_level >= _DOCUMENT)
+    return (holds & lives).any(axis=1).astype(float)
+
+
 def _settled(world: World) -> np.ndarray:
     how = world.settled[:, _once(world.rival)]
     return ((how > 0) & (how <= _AGREED)).sum(axis=1).astype(float)
@@ -159,6 +172,8 @@ GAUGES = {
         Gauge("pretended", "Agreements in which a step is only pretended", "agreements", _pretended),
         Gauge("disputes", "Open disputes between rivals", "disputes", _disputes),
         Gauge("settled", "Disputes settled by procedure", "a month", _settled),
+        Gauge("hostile", "Core pairs at force or worse on the ladder", "share of core pairs", _hostile),
+        Gauge("common_body", "A living common body with principles on paper", "share of months", _common_body),
         Gauge("force", "Rival pairs with force", "pairs a month", _force),
     )
 }

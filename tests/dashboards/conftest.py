@@ -46,7 +46,14 @@ def open_page(chromium) -> Iterator[Callable]:
     contexts = []
 
     def one(
-        server: Server, query: str = "", *, width: int = 1366, height: int = 768, wait: bool = True, **options
+        server: Server,
+        query: str = "",
+        *,
+        path: str = "/",
+        width: int = 1366,
+        height: int = 768,
+        wait: bool = True,
+        **options,
     ):
         context = chromium.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
@@ -57,7 +64,7 @@ def open_page(chromium) -> Iterator[Callable]:
             "console",
             lambda said: page.errors.append(f"{said.text} {said.location['url']}") if said.type == "error" else None,
         )
-        page.goto(f"{server.origin}/?token={server.token}{'&' + query if query else ''}")
+        page.goto(f"{server.origin}{path}?token={server.token}{'&' + query if query else ''}")
         if wait:
             page.wait_for_selector(".watch[data-drawn]", timeout=30_000)
         return page

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from dashboards.ensembles import Ensembles
+from dashboards.link import from_query
 from dashboards.session import AHEAD, Session
-from dashboards.view import FUTURE_LIMIT, SEED_LIMIT, view_from_query
+from dashboards.view import FUTURE_LIMIT, SEED_LIMIT
 from regime_abm import api
 from tests.helpers import added_up
 
@@ -83,7 +84,7 @@ def expected(month: int, seed: int = 1, replicate: int = 0) -> tuple[api.Watch, 
 
 
 def test_an_address_names_the_run():
-    view, complaints = view_from_query(f"scenario={SCENARIO}&seed=7&replicate=12&month=30&layer=threat")
+    view, complaints = from_query(f"scenario={SCENARIO}&seed=7&replicate=12&month=30&layer=threat")
     assert (view.scenario, view.seed, view.replicate, view.month, view.layer) == (
         SCENARIO,
         7,
@@ -112,8 +113,8 @@ def test_an_address_names_the_run():
     ],
 )
 def test_a_bad_part_of_an_address_is_named_with_its_limits(query, said):
-    view, complaints = view_from_query(query)
-    assert view == view_from_query("")[0]
+    view, complaints = from_query(query)
+    assert view == from_query("")[0]
     assert len(complaints) == 1
     assert said in complaints[0]
     assert "\n" not in complaints[0]
@@ -303,7 +304,7 @@ def test_another_seed_gets_another_band_and_the_old_one_is_let_go(browse):
     browser = browse()
     ensembles = browser.session._ensembles
     browser.session.handle({"do": "choose", "scenario": SCENARIO, "seed": 2, "replicate": 0})
-    browser.wait(lambda: any(name == "band" and value["seed"] == 2 for name, value in browser.got))
+    browser.wait(lambda: any(name == "band" and value["of"] == browser.last("setup")["of"] for name, value in browser.got))
     assert {key for key, known in ensembles._known.items() if known.watchers} == {(SCENARIO, 2)}
 
 

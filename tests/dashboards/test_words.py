@@ -6,6 +6,9 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
+from dashboards.desk import PAGES as PAGE_NAMES
 from dashboards.words import words
 from regime_abm import api
 
@@ -14,32 +17,67 @@ DASHBOARDS = Path(__file__).resolve().parents[2] / "dashboards"
 
 def scripts() -> str:
     return "\n".join(
-        p.read_text()
-        for folder in ("widgets", "controls")
-        for p in sorted((DASHBOARDS / folder).glob("*.js"))
+        p.read_text() for folder in ("widgets", "controls") for p in sorted((DASHBOARDS / folder).glob("*.js"))
     )
 
 
-def test_every_sentence_asked_for_exists():
-    said = words("watch")
-    for table, key in re.findall(r"\bwords\.(\w+)\.(\w+)", scripts()):
-        if table != "layer":
-            assert key in said[table], f"words.{table}.{key}"
-    for path in sorted((DASHBOARDS / "controls").glob("*.js")):
-        text = path.read_text()
+WATCH = ("watch", "map", "marks", "layers", "series", "outcomes", "terms")
+CONTROLS = ("choose", "help", "log", "transport", "why")
+PAGES = {  # words/<name>.toml -> the scripts and modules that say them
+    "watch": (
+        *(f"widgets/{name}.js" for name in WATCH),
+        *(f"controls/{name}.js" for name in CONTROLS),
+        "shell.py",
+        "session.py",
+    ),
+    "desk": ("widgets/desk.js", "desk.py", "link.py"),
+    "intervene": ("controls/intervene.js",),
+    "compare": ("widgets/compare.js", "widgets/flows.js", "widgets/dots.js", "widgets/effects.js"),
+    "why": ("widgets/whypage.js",),
+    "model": ("widgets/modelpage.js",),
+    "futures": (
+        *(f"widgets/{name}.js" for name in ("futures", "shares", "fan", "passage")),
+        "controls/sliders.js",
+    ),
+}
+KEYED = ("layer", "nav", "label", "kinds", "standing")  # tables whose entries are asked for by a key of the model
+
+
+def spoken_by(name: str) -> dict[str, str]:
+    return {path: (DASHBOARDS / path).read_text() for path in PAGES[name]}
+
+
+def test_every_script_belongs_to_a_page():
+    silent = {"widgets/dom.js", "widgets/plot.js", "widgets/watchdog.js"}
+    known = {path for paths in PAGES.values() for path in paths if path.endswith(".js")} | silent
+    assert known == {p.relative_to(DASHBOARDS).as_posix() for p in DASHBOARDS.rglob("*.js")}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_sentence_asked_for_exists(name):
+    said = words(name)
+    for path, text in spoken_by(name).items():
+        for table, key in re.findall(r"\bwords\.(\w+)\.(\w+)", text):
+            if table != "layer":
+                assert key in said[table], f"{path}: words.{table}.{key}"
         table = re.search(r"const said = words\.(\w+);", text)
         if table:
             for key in re.findall(r"\bsaid\.(\w+)", text):
-                assert key in said[table[1]], f"{path.name}: {table[1]}.{key}"
+                assert key in said[table[1]], f"{path}: {table[1]}.{key}"
 
 
-def test_every_sentence_is_asked_for():
-    asked = scripts() + "".join((DASHBOARDS / name).read_text() for name in ("shell.py", "session.py"))
-    for table, said in words("watch").items():
-        if table == "layer":
+@pytest.mark.parametrize("name", PAGES)
+def test_every_sentence_is_asked_for(name):
+    asked = "\n".join(spoken_by(name).values())
+    for table, said in words(name).items():
+        if table in KEYED:
             continue
         for key in said:
             assert re.search(rf'[."\']{key}\b|\b{key}[,:"]', asked), f"{table}.{key} is never said"
+
+
+def test_every_page_has_its_name():
+    assert set(PAGE_NAMES) <= set(words("desk")["nav"])
 
 
 def test_every_layer_has_its_words():

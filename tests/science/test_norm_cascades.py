@@ -20,6 +20,7 @@ from regime_abm.mechanisms import norms
 
 SWITCH = {  # adopt exactly when the share of heeded others reaches the threshold
     "peers": 1.0,
+    "defiance": 0.0,
     "advocate": 0.0,
     "document": 0.0,
     "will_weight": 0.0,

@@ -28,8 +28,8 @@ def share_left(committed: float, time: float = 2000.0, step: float = 0.05) -> fl
     """The share that still holds B alone after a long time in an infinite population, all but the committed having begun so."""
     held = np.array([0.0, 1.0 - committed])
     for _ in range(int(time / step)):
-        half = held + 0.5 * step * rates(*held, committed)
-        held = held + step * rates(*half, committed)
+        half = held + 0.5 * step * rates(held[0], held[1], committed)
+        held = held + step * rates(half[0], half[1], committed)
         if held[1] < 1e-6:
             break
     return float(held[1])

@@ -1,4 +1,4 @@
-"""The page "Watch": one future, month by month, before a thousand others."""
+"""The one component behind every page: a desk for each browser."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import solara
 from reacton import ipyvuetify as v
 from solara.server import kernel_context
 
-from dashboards.session import Session
-from dashboards.widgets import WatchView
+from dashboards.desk import Desk
+from dashboards.widgets import DeskView
 from regime_abm.api import InputError
 
 
@@ -25,25 +25,25 @@ def Bare(children: list | None = None) -> reacton.core.Element:
 def Page() -> reacton.core.Element:
     """Open a session for this browser; it ends when the browser has left."""
     router = solara.use_router()
-    opened = solara.use_memo(lambda: _open(router.search or ""), [])
+    opened = solara.use_memo(lambda: _open(router.search or "", router.path or ""), [])
     if isinstance(opened, str):
         return v.Html(tag="p", class_="watch notice", children=[opened])
     return Watched(opened)
 
 
-def _open(query: str) -> Session | str:
-    """Open a session, or say in one line why there is none: a scenario file may have been spoilt meanwhile."""
+def _open(query: str, path: str) -> Desk | str:
+    """Open a desk, or say in one line why there is none: a scenario file may have been spoilt meanwhile."""
     try:
-        return Session(query)
+        return Desk(query, path.strip("/"))
     except InputError as error:
         return str(error)
 
 
 @solara.component
-def Watched(session: Session) -> reacton.core.Element:
+def Watched(session: Desk) -> reacton.core.Element:
     """Show a session to its browser."""
     first = solara.use_memo(session.first, [])
-    view = WatchView.element(**first)
+    view = DeskView.element(**first)
 
     def attach() -> Callable[[], None]:
         widget = solara.get_widget(view)
