@@ -22,6 +22,7 @@ from regime_abm.mechanisms import COMPLETE  # noqa: E402
 from regime_abm.plan import PlanFile  # noqa: E402
 from regime_abm.region_files import DYAD_QUANTITIES, OPTIONAL, STATE_QUANTITIES, bounds  # noqa: E402
 from regime_abm.scenario import ScenarioFile  # noqa: E402
+from tools import essay  # noqa: E402
 
 NOTE = "<!-- Written by tools/generate.py from the code; changes made here are lost. -->"
 KEY = re.compile(r"\b[a-z]{3,}(?:18|19|20)\d{2}[a-z]?\b")  # a bibkey: first author and year
@@ -279,6 +280,7 @@ def files() -> dict[Path, str]:
         ROOT / "docs" / "glossary.md": glossary_page(),
         ROOT / "docs" / "measures.md": measures_page(),
         ROOT / "docs" / "references.md": references_page(),
+        ROOT / "docs" / "essay.md": essay.page(),
         ROOT / "docs" / "api" / "reference.md": interface_page(),
         ROOT / "scenarios" / "schema.json": schema(),
         ROOT / "scenarios" / "plans" / "schema.json": plan_schema(),

@@ -279,14 +279,16 @@ Monte Carlo error; shares are of those draws (in brackets their number, where fe
 rest. A sign *occurs* when more draws show it than chance would give. *Hangs on*: the strongest rank correlations of
 the effect with drawn parameters, if beyond chance. An effect with one sign only, wherever it can be seen, is called
 *possibly hard-wired*: that is a question to the model, not a finding about the world. Where what is switched and what
-measures it are the same thing by definition, the first two tables hold a *manipulation check*: they say that the switch works,
-and only what comes of it in the last two is an effect."""
+measures it are the same thing by definition, the first two tables hold a *manipulation check*: they say that the switch
+works, and only what comes of it in the last two is an effect."""
 FORUM_TEXT = """All forums as they are, against the same forums with every channel shut (preset
 `structural_null`), and against eight shuffles of who sits in which forum that keep how many members each forum has and how
 many forums each state joins. Most forums hold nearly everybody, so a shuffle moves few seats."""
 # What a reader should know of a lever: which channel opposes the hope, and what a single sign there means.
 REASONS = {
-    "forums lower misperception": "Below 0 of `forums.clarity` (a sixth of its prior) a meeting is a stage for bluff and misleads.",
+    "forums lower misperception": (
+        "Below 0 of `forums.clarity`, in a sixth of its prior, a meeting is a stage for bluff and misleads."
+    ),
     "forums bring rivals together": (
         "Below 0 of `forums.meeting_opens`, in about a third of its prior, a clash at a common table closes doors; fully on it "
         "is at its upper end, so that the opposite shows where the prior is compared."
@@ -295,13 +297,12 @@ REASONS = {
         "In what comes of it, `norms.document` below 0 (paper taken for the deed) and `disputes.hardening` oppose."
     ),
     "institutions raise credibility": (
-        "Below 0 of `credibility.institutions`, in about a quarter of its prior, members of a common body leave its promises to "
-        "each other."
+        "Below 0 of `credibility.institutions`, in about a quarter of its prior, members of a common body leave its promises "
+        "to each other."
     ),
     "will opens talks": (
         "In what comes of it, `choice.will_exploited` (who is seen as eager is made to pay) and, below 0, "
-        "`provocation.will_calms` and "
-        "`provocation.talks_calm` (tests are chips at the table) oppose."
+        "`provocation.will_calms` and `provocation.talks_calm` (tests are chips at the table) oppose."
     ),
     "norms spread": (
         "`norms.defiance` opposes: what distrusted states stand by looks like theirs. Few adopt without others, so there is "
@@ -309,8 +310,7 @@ REASONS = {
     ),
     "talks settle disputes": (
         "Below 0 of `disputes.talks_settle` talks serve to gain time, and `disputes.breakdown_hardens` opposes: talks that "
-        "break "
-        "down leave a dispute harder than before."
+        "break down leave a dispute harder than before."
     ),
 }
 
