@@ -18,7 +18,7 @@ from dashboards.history import History
 from dashboards.link import MOST_ACTS, to_query
 from dashboards.session import Session
 from dashboards.sliders import groups
-from dashboards.view import MINE, MOST_ARMS, Act, View, check_parameter, ordered, scenarios, whole
+from dashboards.view import MINE, MOST_ARMS, WITHOUT, Act, View, check_parameter, ordered, scenarios, whole
 from dashboards.words import words
 from regime_abm import api
 from regime_abm.api import InputError, nearest
@@ -43,6 +43,12 @@ class Desk(Session):
         self._comparisons = comparisons
         self._ticket: Ticket | None = None
         self._page = page if page in PAGES else PAGES[0]
+        try:
+            if self._view.about:
+                explained(self._watch, self._view.about, self._cursor)
+        except InputError as error:
+            self._view = replace(self._view, about="")
+            self._notice = f"{self._notice} {error}".strip()
         self._history: History[View] = History(self._view)
         self._behind = False  # whether the watched run is of an earlier question
         self._fixed_for = ""
@@ -208,10 +214,12 @@ class Desk(Session):
 
     @property
     def _arms(self) -> tuple[str, ...]:
-        """What is compared: what was chosen, or the scenario with the question as it stands or with a sceptic's reading."""
+        """What is compared: what was chosen; else the question with and without its acts, or a changed one with the plain scenario."""
         view = self._view
         if view.arms:
             return view.arms
+        if view.acts:
+            return (WITHOUT, MINE)
         second = MINE if not view.second.plain else f"{view.scenario}+{_RIVAL}"
         return (view.scenario, second)
 

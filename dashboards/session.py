@@ -161,7 +161,8 @@ class Session:
         seed = whole("seed", message.get("seed"), 0, SEED_LIMIT)
         replicate = whole("replicate", message.get("replicate"), 0, FUTURE_LIMIT)
         acts = self._view.acts if info.name == self._view.scenario else ()  # their dates belong to a scenario
-        self._ask(replace(self._view, scenario=info.name, seed=seed, replicate=replicate, month=0, acts=acts))
+        view = replace(self._view, scenario=info.name, seed=seed, replicate=replicate, month=0, acts=acts, about="")
+        self._ask(view)
 
     def _ask(self, view: View) -> None:
         """Show the run of another question, at the month and through the layer that it says."""

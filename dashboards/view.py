@@ -16,6 +16,7 @@ LAYERS = ("trust", "threat", "hostility", "alliance", "talks")
 SEED_LIMIT = 2**53 - 1  # the largest whole number that a browser holds exactly
 FUTURE_LIMIT = 999_999
 MINE = "mine"  # the arm of a comparison that asks the question as it stands
+WITHOUT = "without"  # and the one that asks it without the acts
 MOST_ARMS = 3
 
 
@@ -68,7 +69,7 @@ class View:
     preset: str = ""
     parameters: tuple[tuple[str, float], ...] = ()
     acts: tuple[Act, ...] = ()
-    arms: tuple[str, ...] = ()  # what is compared: "mine", a scenario, or "scenario+preset"; () for what is usual
+    arms: tuple[str, ...] = ()  # what is compared: "mine", "without", a scenario, or "scenario+preset"; () for what is usual
     about: str = ""  # what is explained, like "agreement:CODE", "tie:DPRK>USA"; "" for what is usual
 
     @property
@@ -78,8 +79,8 @@ class View:
 
     def arm(self, words: str) -> Reading:
         """What an arm of a comparison asks; InputError for a scenario or preset that is not known."""
-        if words == MINE:
-            return self.second
+        if words in (MINE, WITHOUT):
+            return self.second if words == MINE else self.first
         scenario, _, preset = words.partition("+")
         reading = Reading(check_scenario(scenario).name, preset[:60])
         reading.loaded()

@@ -5,7 +5,7 @@ import { after, h, inWords, say, write } from "../widgets/dom.js";
 const SHOWN = 30; // differences drawn at once
 
 /** The card. `memory` keeps what was chosen when the page is built anew; `draw(frame, apart)` shows where things stand. */
-export function createIntervene({ fixed, words, send, memory, titles }) {
+export function createIntervene({ fixed, words, send, memory, titles, onCompare }) {
   const said = words.act;
   const kinds = Object.fromEntries(fixed.palette.map((item) => [item.kind, item]));
   const kind = h("select", { id: "act-kind", onchange: () => choose(kind.value) },
@@ -22,7 +22,8 @@ export function createIntervene({ fixed, words, send, memory, titles }) {
   const apartTitle = h("h3", {}, said.apart);
   const apartList = h("ol", { class: "apart-list" });
   const caution = h("p", { class: "hint" }, said.caution);
-  const result = h("div", { class: "act-result" }, standing, apartTitle, apartList, caution);
+  const ask = h("button", { type: "button", class: "press", id: "act-compare", onclick: onCompare }, said.compare);
+  const result = h("div", { class: "act-result" }, standing, apartTitle, apartList, caution, ask);
   const form = h("form", { class: "act-form", onsubmit: submit },
     h("div", { class: "field" }, h("label", { for: "act-kind" }, said.kind), kind), fields, meaning, price, go, ends);
   const section = h("section", { class: "intervene", "aria-labelledby": "act-title" },

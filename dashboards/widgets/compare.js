@@ -5,6 +5,8 @@ import { h, say, write } from "./dom.js";
 import { effects } from "./effects.js";
 import { flows } from "./flows.js";
 
+const OWN = ["mine", "without"]; // arms that ask what the reader asks
+
 /** The page; `on(trait)` tells what has arrived. */
 export default function compare({ model, stage, send }) {
   let page = null;
@@ -49,9 +51,9 @@ function createPage({ model, stage, send }) {
     const [name, preset] = arm.split("+");
     const said = words.arms;
     const put = (value) => choose(all.map((known, k) => (k === place ? value : known)));
-    const scenario = h("select", { id: `arm-${place}`, onchange: () => put(scenario.value === "mine" ? "mine" : [scenario.value, reading.value].filter(Boolean).join("+")) },
-      h("option", { value: "mine" }, said.mine), scenarios.map((known) => h("option", { value: known.name }, known.title)));
-    const reading = h("select", { id: `reading-${place}`, disabled: name === "mine", onchange: () => put([name, reading.value].filter(Boolean).join("+")) },
+    const scenario = h("select", { id: `arm-${place}`, onchange: () => put(OWN.includes(scenario.value) ? scenario.value : [scenario.value, reading.value].filter(Boolean).join("+")) },
+      OWN.map((key) => h("option", { value: key }, said[key])), scenarios.map((known) => h("option", { value: known.name }, known.title)));
+    const reading = h("select", { id: `reading-${place}`, disabled: OWN.includes(name), onchange: () => put([name, reading.value].filter(Boolean).join("+")) },
       h("option", { value: "" }, said.none), fixed.presets.map((known) => h("option", { value: known.name }, known.title)));
     scenario.value = name;
     reading.value = preset ?? "";

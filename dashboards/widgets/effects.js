@@ -49,7 +49,7 @@ function line(row, said) {
 
 /** Two meaningful digits with a sign. */
 function signed(value) {
-  if (Math.abs(value) < 5e-4) return "0";
+  if (Math.abs(value) < 5e-4) return value === 0 ? "0" : "≈ 0";
   const text = Math.abs(value) >= 10 ? Math.abs(value).toFixed(0) : Number(Math.abs(value).toPrecision(2)).toString();
   return (value > 0 ? "+" : "−") + text;
 }

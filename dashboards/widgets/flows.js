@@ -60,7 +60,7 @@ export function flows({ found, place, words, width }) {
   const label = say(said.alt, {
     n: found.replicates,
     same: keys.reduce((sum, key) => sum + count(key, key), 0),
-    moves: moves.map(([n, from, to]) => say(said.move, { n, from: titles[from], to: titles[to] })).join(", ") || "0",
+    moves: moves.map(([n, from, to]) => say(said.move, { n, from: titles[from], to: titles[to] })).join(", ") || said.none,
   });
   return h(
     "section",

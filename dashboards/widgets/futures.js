@@ -47,11 +47,12 @@ function createPage({ model, stage, send }) {
   const sliders = createSliders({ words, send });
   const count = h("p", { class: "count", role: "status" });
   const beside = h("p", { class: "hint beside", hidden: true }, words.page.beside);
+  const acts = h("p", { class: "hint acts-note", hidden: true }, words.page.acts);
   const preset = (name, title, why) =>
     h("button", { type: "button", class: "press preset", "data-preset": name, title: why, onclick: () => send({ do: "preset", name }) }, title);
   const presets = h("div", { class: "presets" }, preset("", words.presets.none, words.presets.none_why), fixed.presets.map((p) => preset(p.name, p.title, p.why)));
   const why = h("p", { class: "hint" });
-  const pictures = h("div", { class: "pictures" }, h("div", { class: "card" }, count, shares.section, beside), h("div", { class: "card" }, fan.section), h("div", { class: "card" }, passage.section));
+  const pictures = h("div", { class: "pictures" }, h("div", { class: "card" }, count, shares.section, beside, acts), h("div", { class: "card" }, fan.section), h("div", { class: "card" }, passage.section));
   const root = h(
     "div",
     { class: "watch futures" },
@@ -97,6 +98,7 @@ function createPage({ model, stage, send }) {
   function desk() {
     const asked = model.get("desk");
     sliders.draw(asked);
+    acts.hidden = !asked.acts.length;
     for (const button of presets.children) button.setAttribute("aria-pressed", String(button.dataset.preset === asked.preset));
     write(why, fixed.presets.find((p) => p.name === asked.preset)?.why ?? words.presets.none_why);
     band();

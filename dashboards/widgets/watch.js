@@ -16,7 +16,7 @@ const ANSWER_EVERY = 300; // ms between two words to the server that months have
 const ADDRESS_EVERY = 1500; // ms between two changes of the address while playing
 
 /** The page: built again for each run, and told what arrives. */
-export default function watch({ model, stage, send, keepAddress }) {
+export default function watch({ model, stage, send, keepAddress, turn }) {
   let page = null;
   let shown = "";
   const memory = {};
@@ -30,7 +30,7 @@ export default function watch({ model, stage, send, keepAddress }) {
     const [top, focus] = [window.scrollY, document.activeElement?.id];
     shown = [setup.scenario.name, setup.seed, setup.replicate].join();
     page?.destroy();
-    page = createPage({ setup, model, memory, el: stage, send, showAddress: keepAddress });
+    page = createPage({ setup, model, memory, el: stage, send, showAddress: keepAddress, turn });
     page.desk(model.get("desk"));
     page.receive(model.get("frame"));
     page.band(model.get("band"));
@@ -52,7 +52,7 @@ export default function watch({ model, stage, send, keepAddress }) {
   return { on: (trait) => listeners[trait]?.(), destroy: () => page?.destroy() };
 }
 
-function createPage({ setup, model, memory, el, send, showAddress }) {
+function createPage({ setup, model, memory, el, send, showAddress, turn }) {
   const words = setup.words;
   const many = setup.horizon + 1;
   const stop = new AbortController();
@@ -82,7 +82,11 @@ function createPage({ setup, model, memory, el, send, showAddress }) {
   const twinMap = setup.twin ? createMap({ setup, words, onPick: (codes) => select(codes, "twin") }) : null;
   const branchWords = model.get("fixed").act_words;
   const titles = Object.fromEntries(setup.outcomes.map((item) => [item.key, item.title]));
-  const intervene = createIntervene({ fixed: model.get("fixed"), words: branchWords, send, memory, titles });
+  const onCompare = () => {
+    send({ do: "arms", arms: ["without", "mine"] });
+    turn("compare");
+  };
+  const intervene = createIntervene({ fixed: model.get("fixed"), words: branchWords, send, memory, titles, onCompare });
   const series = createSeries({ setup, words });
   const outcomes = createOutcomes({ setup, words });
   const transport = createTransport({ setup, words, send });

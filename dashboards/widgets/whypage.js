@@ -18,6 +18,7 @@ export default function why({ model, stage, send, keepAddress }) {
     subjects: build,
     setup: () => page?.ask(),
     explained: () => page?.draw(),
+    notice: () => page?.refused(),
   };
   return { on: (trait) => on[trait]?.(), destroy: () => page?.destroy() };
 }
@@ -144,5 +145,5 @@ function createPage({ model, stage, send, keepAddress }) {
 
   send({ do: "explain", about: model.get("desk").about || null, month });
   waiting = true;
-  return { ask: () => { waiting = false; ask(); }, draw, destroy: () => {} };
+  return { ask: () => { waiting = false; ask(); }, draw, refused: () => { waiting = false; }, destroy: () => {} };
 }

@@ -267,3 +267,11 @@ def test_an_answer_is_the_models_own_and_part_of_the_link(browse):
     view, complaints = from_query(browser.last("desk")["link"])
     assert view.about == "agreement:PANMUNJOM_2018"
     assert not complaints
+
+
+def test_an_address_that_asks_about_nothing_known_is_told(browse):
+    browser = browse("about=agreement:NOWHERE", page="why")
+    assert "NOWHERE" in browser.last("notice")["text"]
+    assert "about=" not in browser.last("desk")["link"]
+    browser.session.handle({"do": "explain"})
+    assert browser.last("explained")["about"]

@@ -155,7 +155,7 @@ def test_a_reading_is_one_click_away(server, open_page):
 
 
 def test_an_act_draws_the_twin_beside_and_undo_takes_it_back(server, open_page):
-    page = open_page(server, "month=24", path="/")
+    page = open_page(server, "month=24", bypass_csp=True)
     for choice in api.palette(api.load(SCENARIO)):
         page.select_option("#act-kind", choice.kind)
         assert page.text_content(".act-meaning") == choice.meaning
@@ -173,11 +173,18 @@ def test_an_act_draws_the_twin_beside_and_undo_takes_it_back(server, open_page):
     assert "do=2020-06~summit" in query(page)
     assert page.locator(".apart-list li.twin").count() > 0
     assert ink(page, "[data-measure=reciprocity] canvas") > 500
+    assert faults(page) == []
     page.locator(".branch .node").nth(0).click(force=True)
     page.wait_for_selector(".why-part")
     page.keyboard.press("Escape")
     page.click("[data-do=undo]")
     page.wait_for_function("document.querySelectorAll('.map-svg').length == 1")
+    page.click("[data-do=redo]")
+    page.wait_for_selector(".two-maps")
+    page.click("#act-compare")
+    page.wait_for_selector(".compare[data-drawn]", timeout=60_000)
+    assert [page.input_value(f"#arm-{k}") for k in (0, 1)] == ["without", "mine"]
+    assert "alike in" in page.text_content(".effects")
     assert page.errors == []
 
 
