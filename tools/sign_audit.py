@@ -106,6 +106,7 @@ class Lever:
         return scenario.with_parameters(parameters)
 
 
+READINESS = "Will is the readiness to talk, and the yardstick is talks."
 LEVERS = (
     Lever("forums lower misperception", ("forums.clarity",), "misperception", -1),
     Lever("forums bring rivals together", ("forums.rivals_pull", "forums.meeting_opens"), "talks", 1),
@@ -120,7 +121,7 @@ LEVERS = (
     Lever("institutions raise credibility", (), "credibility", 1, surgery=("forum_active",)),
     Lever("shared danger creates will", ("will.crisis_learning",), "will", 1),
     Lever("progress feeds will", ("will.progress_weight",), "will", 1),
-    Lever("will opens talks", (), "talks", 1, start=("will", 0.2, 0.8), check="Will is the readiness to talk, and the yardstick is talks."),
+    Lever("will opens talks", (), "talks", 1, start=("will", 0.2, 0.8), check=READINESS),
     Lever(
         "will and norms restrain",
         ("choice.will_weight", "choice.norm_weight", "provocation.norm_calms"),
@@ -300,7 +301,9 @@ FORUM_TEXT = """All forums as they are, against the same forums with every chann
 many forums each state joins. Most forums hold nearly everybody, so a shuffle moves few seats."""
 # What a reader should know of a lever: which channel opposes the hope, and what a single sign there means.
 REASONS = {
-    "forums lower misperception": "Below 0 of `forums.clarity`, in a sixth of its prior, a meeting is a stage for bluff and misleads.",
+    "forums lower misperception": (
+        "Below 0 of `forums.clarity`, in a sixth of its prior, a meeting is a stage for bluff and misleads."
+    ),
     "forums bring rivals together": (
         "Below 0 of `forums.meeting_opens`, in about a third of its prior, a clash at a common table closes doors; fully on it "
         "is at its upper end, so that the opposite shows where the prior is compared."
@@ -309,18 +312,20 @@ REASONS = {
         "In what comes of it, `norms.document` below 0 (paper taken for the deed) and `disputes.hardening` oppose."
     ),
     "institutions raise credibility": (
-        "Below 0 of `credibility.institutions`, in about a quarter of its prior, members of a common body leave its promises to each other."
+        "Below 0 of `credibility.institutions`, in about a quarter of its prior, members of a common body leave its promises "
+        "to each other."
     ),
     "will opens talks": (
-        "In what comes of it, `choice.will_exploited` (who is seen as eager is made to pay) and, below 0, `provocation.will_calms` and "
-        "`provocation.talks_calm` (tests are chips at the table) oppose."
+        "In what comes of it, `choice.will_exploited` (who is seen as eager is made to pay) and, below 0, "
+        "`provocation.will_calms` and `provocation.talks_calm` (tests are chips at the table) oppose."
     ),
     "norms spread": (
-        "`norms.defiance` opposes: what distrusted states stand by looks like theirs. Few adopt without others, so there is little to undo."
+        "`norms.defiance` opposes: what distrusted states stand by looks like theirs. Few adopt without others, so there is "
+        "little to undo."
     ),
     "talks settle disputes": (
-        "Below 0 of `disputes.talks_settle` talks serve to gain time, and `disputes.breakdown_hardens` opposes: talks that break "
-        "down leave a dispute harder than before."
+        "Below 0 of `disputes.talks_settle` talks serve to gain time, and `disputes.breakdown_hardens` opposes: talks that "
+        "break down leave a dispute harder than before."
     ),
 }
 
