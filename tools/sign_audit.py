@@ -20,12 +20,13 @@ sys.path.insert(0, str(ROOT))
 import numpy as np  # noqa: E402
 
 from regime_abm.core.parameter import Uniform, parameters_of  # noqa: E402
+from regime_abm.core.world import GLOSSARY, World  # noqa: E402
+from regime_abm.events import Happening  # noqa: E402
 from regime_abm.files import month_text  # noqa: E402
 from regime_abm.mechanisms import SCHEDULE  # noqa: E402
 from regime_abm.paired import Difference, Paired, drivers, paired, together  # noqa: E402
 from regime_abm.region_files import Given  # noqa: E402
 from regime_abm.scenario import Scenario, load  # noqa: E402
-from regime_abm.surgery import Surgery  # noqa: E402
 from regime_abm.yardsticks import YARDSTICKS  # noqa: E402
 
 PAGE = ROOT / "docs" / "sign-audit.md"
@@ -35,6 +36,26 @@ FORUMS = ("talks", "agreements", "settled", "crisis_months", "conduct", "recipro
 SHUFFLES = 8
 HARD_WIRED = "possibly hard-wired"
 CHECK = "manipulation check"
+
+
+class Surgery(Happening):
+    """Quantities set by force in one month, wherever they are above nothing then: for audits and claims, never in scenarios."""
+
+    quantities: tuple[str, ...]
+    value: float
+
+    def apply(self, world: World, passed: int = 0) -> World:
+        """The World with the quantities, and what they drift back to, set."""
+        changes: dict[str, np.ndarray] = {}
+        for name in self.quantities:
+            there = np.asarray(getattr(world, name)) > 0
+            forced: np.ndarray = (there * self.value).astype(GLOSSARY[name].kind)
+            changes |= {key: forced.copy() for key in (name, f"{name}_start") if key in GLOSSARY}
+        return world.replace(changes)
+
+    def text(self) -> str:
+        """As the event log tells it."""
+        return f"{', '.join(self.quantities)} set to {self.value:g} by surgery"
 
 
 @dataclass(frozen=True)
@@ -85,6 +106,7 @@ class Lever:
         return scenario.with_parameters(parameters)
 
 
+READINESS = "Will is the readiness to talk, and the yardstick is talks."
 LEVERS = (
     Lever("forums lower misperception", ("forums.clarity",), "misperception", -1),
     Lever("forums bring rivals together", ("forums.rivals_pull", "forums.meeting_opens"), "talks", 1),
@@ -99,14 +121,7 @@ LEVERS = (
     Lever("institutions raise credibility", (), "credibility", 1, surgery=("forum_active",)),
     Lever("shared danger creates will", ("will.crisis_learning",), "will", 1),
     Lever("progress feeds will", ("will.progress_weight",), "will", 1),
-    Lever(
-        "will opens talks",
-        (),
-        "talks",
-        1,
-        start=("will", 0.2, 0.8),
-        check="Will is the readiness to talk, and the yardstick is talks.",
-    ),
+    Lever("will opens talks", (), "talks", 1, start=("will", 0.2, 0.8), check=READINESS),
     Lever(
         "will and norms restrain",
         ("choice.will_weight", "choice.norm_weight", "provocation.norm_calms"),
@@ -279,8 +294,8 @@ Monte Carlo error; shares are of those draws (in brackets their number, where fe
 rest. A sign *occurs* when more draws show it than chance would give. *Hangs on*: the strongest rank correlations of
 the effect with drawn parameters, if beyond chance. An effect with one sign only, wherever it can be seen, is called
 *possibly hard-wired*: that is a question to the model, not a finding about the world. Where what is switched and what
-measures it are the same thing by definition, the first two tables hold a *manipulation check*: they say that the switch
-works, and only what comes of it in the last two is an effect."""
+measures it are the same thing by definition, the first two tables hold a *manipulation check*: they say that the switch works,
+and only what comes of it in the last two is an effect."""
 FORUM_TEXT = """All forums as they are, against the same forums with every channel shut (preset
 `structural_null`), and against eight shuffles of who sits in which forum that keep how many members each forum has and how
 many forums each state joins. Most forums hold nearly everybody, so a shuffle moves few seats."""

@@ -78,8 +78,8 @@ UNIT = st.floats(0, 1)
 
 
 @given(
-    stake=UNIT, trust=UNIT, will=UNIT, eager=UNIT, norm=UNIT, hawk=UNIT,
-    mood=st.floats(-0.5, 0.5), fear=st.floats(-1, 1), delay=UNIT,
+    stake=UNIT, trust=UNIT, will=UNIT, eager=UNIT, norm=UNIT, hawk=UNIT, mood=st.floats(-0.5, 0.5), fear=st.floats(-1, 1),
+    delay=UNIT,
     misperception=st.floats(0, 0.5), dispute=st.sampled_from([0.0, 1.0]), bound=UNIT, temptation=st.floats(0, 3),
     seed=st.integers(0, 10**6),
 )  # fmt: skip

@@ -251,7 +251,7 @@ def clarity_of_a_year_with_a_meeting() -> np.ndarray:
 
 
 def cooperation_where_all_are_willing() -> np.ndarray:
-    """Gain from cooperation where both sides have full will, less that where neither has any, at the stake of core rivals."""
+    """Gain from cooperation where both sides have full will, less that where neither has any; the stake of core rivals."""
     p = drawn("choice")
     return gain(p, will=1.0, eager=1.0) - gain(p)
 
@@ -266,7 +266,7 @@ def adoption_by_states_that_are_little_trusted() -> np.ndarray:
 
 
 def settlement_after_talks_that_broke_down() -> np.ndarray:
-    """Log-odds to settle in talks after an earlier round broke down, less those under another procedure without any talks."""
+    """Log-odds to settle in talks after an earlier round broke down, less those under another procedure alone."""
     from regime_abm.mechanisms import disputes
 
     p = drawn("disputes")
