@@ -29,6 +29,8 @@ test-long: setup
 
 validate: setup
 	@$(PY) -m regime_abm validate
+	@$(PY) -m regime_abm validate --modules all
+	@$(PY) -m tests.science.references
 
 audit: setup
 	@$(PY) -m tools.sign_audit

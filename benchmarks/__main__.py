@@ -22,6 +22,7 @@ def main() -> int:
         os.environ[threads] = "1"  # before NumPy is imported: every figure is for one core
     print(_platform(), flush=True)
     met = _print(_figures(asked.quick))
+    print("no part of the month is compiled: Numba was slower, and other bits; docs/speed.md, python -m benchmarks.compiled")
     if not asked.no_page:
         from benchmarks import bench_page
 

@@ -67,7 +67,7 @@ def against_mesa(scenario: Scenario, repeats: int = 7, months: int = 240, runs: 
         engine.append(_seconds(futures) / (CHUNK * months))
     ratio = median(one / other for one, other in zip(plain, engine, strict=True))
     detail = f"{median(plain) * 1e6:.0f} µs to {median(engine) * 1e6:.2f} µs a run-month; n={repeats}"
-    return [Figure("engine against mesa.batch_run", f"{ratio:.1f} x", ">= 100 x", ratio >= 100, detail)]
+    return [Figure("engine against mesa.batch_run", f"{ratio:.1f} x", ">= 150 x", ratio >= 150, detail)]
 
 
 def whole_core(name: str = "baseline_2018", repeats: int = 3, futures: int = FUTURES) -> list[Figure]:
@@ -82,7 +82,7 @@ def whole_core(name: str = "baseline_2018", repeats: int = 3, futures: int = FUT
     elapsed = median(run["seconds"] for run in runs)
     detail = f"{per_month:.1f} µs a run-month; elapsed {elapsed:.2f} s; n={repeats}"
     return [
-        Figure(work, f"{seconds:.2f} s", "<= 6 s", seconds <= 6, detail),
+        Figure(work, f"{seconds:.2f} s", "<= 4 s", seconds <= 4, detail),
         Figure(f"the first {FIRST} futures", f"{first:.2f} s", "<= 0.7 s", first <= 0.7, f"n={repeats}"),
         Figure("peak memory of that", f"{memory:.0f} MB", "< 500 MB", memory < 500, f"most of n={repeats}"),
         Figure("ensemble path imports mesa", "yes" if mesa else "no", "no", not mesa),

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from concurrent.futures import wait
 from dataclasses import replace
 from pathlib import Path
@@ -104,14 +105,24 @@ def memory(sizes: tuple[int, int] = FLAT, workers: int = 2) -> list[Figure]:
 
 
 def linear(scenario: Scenario, sizes: tuple[int, ...] = LINEAR, months: int = 24) -> list[Figure]:
-    """How the cost of a sweep's work grows with the number of replicates: the slope between logarithms."""
+    """How the cost of a sweep's work grows with the number of replicates: the slope between logarithms.
+
+    Every chunk has a fixed price, the calls of NumPy of its months, whatever its size. Up to one full chunk it is shared by
+    more and more replicates; from there on cost can only be proportional. The note tells the slope of that part by itself.
+    """
     short = replace(scenario, months=months)
     _cost(short, 2)
     costs = [_cost(short, size) for size in sizes]
-    slope = float(np.polyfit(np.log(sizes), np.log(costs), 1)[0])
+    slope, full = _slope(sizes, costs), [place for place, size in enumerate(sizes) if size >= CHUNK]
     each = ", ".join(f"{size:,}: {cost / size / months * 1e6:.0f} µs" for size, cost in zip(sizes, costs, strict=True))
+    if len(full) > 1:
+        each = f"from {sizes[full[0]]:,} on n^{_slope(sizes[full[0] :], costs[full[0] :]):.3f}; {each}"
     name = f"cost of {sizes[0]:,} to {sizes[-1]:,} replicates"
     return [Figure(name, f"n^{slope:.3f}", ".95 to 1.05", 0.95 <= slope <= 1.05, f"{each} a run-month")]
+
+
+def _slope(sizes: Sequence[int], costs: Sequence[float]) -> float:
+    return float(np.polyfit(np.log(sizes), np.log(costs), 1)[0])
 
 
 def _cost(scenario: Scenario, runs: int) -> float:

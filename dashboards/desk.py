@@ -214,7 +214,7 @@ class Desk(Session):
 
     @property
     def _arms(self) -> tuple[str, ...]:
-        """What is compared: what was chosen; else the question with and without its acts, or a changed one with the plain scenario."""
+        """What is compared: what was chosen; else the question with and without its acts, or with and without its changes."""
         view = self._view
         if view.arms:
             return view.arms

@@ -15,6 +15,7 @@ from regime_abm.version import VERSION
 __version__ = VERSION
 _PUBLIC = (
     "Actor",
+    "Belief",
     "Discovery",
     "InputError",
     "Region",
@@ -23,6 +24,7 @@ _PUBLIC = (
     "Sensitivity",
     "Sight",
     "Watch",
+    "believe",
     "check",
     "compare",
     "diff",

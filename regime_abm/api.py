@@ -13,8 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regime_abm import reports
 from regime_abm.actor import Actor, Sight, per_replicate
+from regime_abm.beliefs import DRAWS, Belief
+from regime_abm.beliefs import REPLICATES as BELIEF_REPLICATES
+from regime_abm.beliefs import believe as _believe
 from regime_abm.charts import CHARTS, Figure, checked, drawn, is_folder, ready, source_of, suited, twins
+from regime_abm.claims import FULL, QUICK, Claim, ClaimsFound, Size, load_claims
+from regime_abm.claims import run as _claims
 from regime_abm.comparison import Comparison, arm_of, months_of, named_arms, setting_of
 from regime_abm.comparison import compare as _compare
 from regime_abm.core.names import ACTIONS, SEVERITY
@@ -47,6 +53,7 @@ from regime_abm.paths import results_folder
 from regime_abm.plan import Plan, find_plan, load_plan
 from regime_abm.region import Region
 from regime_abm.region_files import CERTAINTY
+from regime_abm.reports import FANS
 from regime_abm.results import Result, joined, middle, seconds_of
 from regime_abm.robust import Resilience
 from regime_abm.scenario import (
@@ -99,8 +106,11 @@ __all__ = [
     "RELAPSES",
     "SEVERITY",
     "Actor",
+    "Belief",
     "Chain",
     "Choice",
+    "Claim",
+    "ClaimsFound",
     "Comparison",
     "Difference",
     "Discovery",
@@ -136,7 +146,9 @@ __all__ = [
     "Watch",
     "Why",
     "WhyPart",
+    "believe",
     "check",
+    "claims",
     "compare",
     "diff",
     "discover",
@@ -146,10 +158,12 @@ __all__ = [
     "graphml",
     "is_folder",
     "load",
+    "load_claims",
     "load_plan",
     "load_preset",
     "mechanism",
     "migrate",
+    "module_names",
     "month_index",
     "month_text",
     "months_since",
@@ -166,6 +180,7 @@ __all__ = [
     "ready",
     "refuse_existing",
     "replay",
+    "report",
     "results_folder",
     "run",
     "scenarios",
@@ -340,6 +355,31 @@ def plot(
     return drawn(chart, found, **choices)
 
 
+def report(
+    source: Result | Comparison | str | Path | Scenario,
+    output: str | Path,
+    *,
+    against: Sequence[str | Path | Scenario] = (),
+    measures: Sequence[str] = FANS,
+    overwrite: bool = False,
+    **options: Any,
+) -> Path:
+    """Write a page to mail or print: figures, tables, caution, and the command that makes it again.
+
+    source: a Result, the folder that ``run --out`` has written, a Comparison, or a scenario (which is run first; options are
+    those of :func:`run`). output: new file in .html. against: scenarios to compare with it, on the same futures (options are
+    those of :func:`compare`). measures: of a run, those whose fans are shown. Raises InputError that names the nearest right
+    word, for options of a finished run, and for a file that is there already (unless overwrite).
+    """
+    path = reports.ready(output, overwrite)
+    if isinstance(source, Result | Comparison) or (not isinstance(source, Scenario) and is_folder(source)):
+        for name in (*options, *(["against"] if against else [])):
+            raise InputError(f"{name}: a finished run has its own; leave it out, or name the scenario")
+        return reports.save(reports.page(source, measures), path, overwrite)
+    found = compare([source, *against], **options) if against else run(source, **options)
+    return reports.save(reports.page(found, measures), path, overwrite)
+
+
 def network(
     scenario: str | Path | Scenario,
     month: str | int,
@@ -394,6 +434,36 @@ def compare(
     return _compare(named, replicates, seed, span, **options)
 
 
+def claims(
+    names: Sequence[str | Path] = (),
+    *,
+    full: bool = False,
+    draws: int | None = None,
+    replicates: int | None = None,
+    months: int | None = None,
+    seed: int = 1,
+    workers: int = 1,
+    folder: Path | None = None,
+    progress: Progress | None = None,
+    command: str = "",
+) -> ClaimsFound:
+    """Run the essay's claims as twin experiments and judge each by a rule that was fixed before.
+
+    names: like "H2", or paths of claim files; all shipped ones by default. full: the size that verdicts are quoted from,
+    else one for a first look; draws, replicates and months win over it. folder: where arms that are done are kept and found
+    again, and tables and a page are written. progress(done, wanted) counts arms; the results do not depend on workers.
+    Raises InputError for anything out of range, and for claim files that are not as they should be.
+    """
+    usual = FULL if full else QUICK
+    draws = whole(usual.draws if draws is None else draws, "draws", 2, 100_000)
+    replicates = whole(usual.replicates if replicates is None else replicates, "replicates", 2, 10_000)
+    span = None if months is None else whole(months, "months", 1, MOST_MONTHS)
+    whole(seed, "seed", 0, MOST_SEED)
+    whole(workers, "workers", 1, 256)
+    size = Size(draws, replicates, seed, span)
+    return _claims(names, size, workers=workers, folder=folder, progress=progress, command=command)
+
+
 def validate(
     scenario: str | Path | Scenario = BASELINE,
     *,
@@ -401,13 +471,16 @@ def validate(
     months: int | None = None,
     seed: int = 1,
     workers: int = 1,
+    modules: Sequence[str] | None = None,
     progress: Progress | None = None,
 ) -> Validation:
     """Measure the promises of the model (gates) on futures with drawn parameters under rival presets.
 
-    Nothing is raised when a gate is missed: look at the gates. Raises InputError for anything out of range.
+    modules: optional modules that are on, instead of the scenario's own. Nothing is raised when a gate is missed: look at
+    the gates. Raises InputError for anything unknown or out of range.
     """
     chosen = _scenario(scenario)
+    chosen = chosen if modules is None else chosen.with_modules(modules)
     whole(replicates, "replicates", 1, MOST_REPLICATES)
     span = whole(chosen.months if months is None else months, "months", 1, MOST_MONTHS)
     whole(seed, "seed", 0, MOST_SEED)
@@ -502,6 +575,59 @@ def discover(
         most=boxes,
         held_out=held_out,
         seed=seed,
+    )
+
+
+def believe(
+    scenario: str | Path | Scenario,
+    outcome: str,
+    *,
+    above: float | None = None,
+    below: float | None = None,
+    against: str | Path | Scenario | None = None,
+    draws: int = DRAWS,
+    replicates: int = BELIEF_REPLICATES,
+    months: int | None = None,
+    seed: int = 1,
+    workers: int = 1,
+    boxes: int = 2,
+    estimate: Told | None = None,
+    progress: Progress | None = None,
+    robust_progress: Progress | None = None,
+) -> Belief:
+    """What would you have to believe for a scenario to end in an outcome: the region of the priors in which it does.
+
+    outcome: an outcome class, "regime", "regime_ever", or a yardstick with above or below. against: a scenario that this one is
+    to work better than, on the same draws and luck; a yardstick then needs no limit. draws: how often all parameters that the
+    scenario does not set are drawn from their priors; replicates: futures of each draw. boxes: regions to look for at most;
+    they are sought in two thirds of the draws and counted in the others. robust_regime and its kin need twin branches of every
+    regime, which cost more than the futures themselves where regimes are common. estimate(futures, seconds) is told before the
+    work begins, twin branches not counted; progress(done, wanted) counts futures' months. Raises InputError for anything
+    unknown or out of range.
+    """
+    whole(draws, "draws", 20, MOST_REPLICATES)
+    whole(replicates, "replicates", 2, MOST_REPLICATES)
+    whole(draws * replicates, "draws times replicates", 40, MOST_REPLICATES)
+    whole(seed, "seed", 0, MOST_SEED)
+    whole(workers, "workers", 1, 256)
+    whole(boxes, "boxes", 1, 10)
+    if months is not None:
+        whole(months, "months", 1, MOST_MONTHS)
+    return _believe(
+        _scenario(scenario),
+        outcome,
+        above=above,
+        below=below,
+        against=None if against is None else _scenario(against),
+        draws=draws,
+        replicates=replicates,
+        seed=seed,
+        months=months,
+        workers=workers,
+        boxes=boxes,
+        estimate=estimate,
+        progress=progress,
+        robust_progress=robust_progress,
     )
 
 

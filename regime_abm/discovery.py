@@ -161,18 +161,18 @@ class Discovery:
     def words(self) -> list[str]:
         """What was found, a sentence a box."""
         if not self.found:
-            return [f"{self.outcome}: {_percent(self.share)} of all; no box holds more of it than chance gives."]
+            return [f"{self.outcome}: {percent(self.share)} of all; no box holds more of it than chance gives."]
         said = []
         for number, item in enumerate(self.found):
             left = " left" if number else ""
             text = (
-                f"{self.outcome}: {_percent(item.box.density)} where {self._where(item.box)}; {_percent(item.elsewhere)} "
-                f"elsewhere. These are {_percent(item.box.mass)} of the rows{left} and hold {_percent(item.box.coverage)} of "
+                f"{self.outcome}: {percent(item.box.density)} where {self._where(item.box)}; {percent(item.elsewhere)} "
+                f"elsewhere. These are {percent(item.box.mass)} of the rows{left} and hold {percent(item.box.coverage)} of "
                 f"the cases{left}."
             )
             if np.isfinite(item.held_density):
                 text += (
-                    f" In rows held out: {_percent(item.held_density)}, and {_percent(item.held_elsewhere)} elsewhere."
+                    f" In rows held out: {percent(item.held_density)}, and {percent(item.held_elsewhere)} elsewhere."
                 )
             said.append(text)
         return said
@@ -199,7 +199,12 @@ _BOX_COLUMNS = (
 )  # fmt: skip
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """A share in words, whole percent unless it is small.
+
+    >>> percent(0.742), percent(0.0123), percent(1.0)
+    ('74 %', '1.2 %', '100 %')
+    """
     return f"{100 * share:.2g} %" if 0.0 < share < 0.095 else f"{100 * share:.0f} %"
 
 

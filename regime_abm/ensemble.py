@@ -8,15 +8,15 @@ import functools
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
 
 from regime_abm.actor import Actor
 from regime_abm.measures import all_measures
-from regime_abm.measures.gauges import GAUGES
 from regime_abm.measures.history import History, Recorder
+from regime_abm.measures.of_one import gauge_of
 from regime_abm.measures.outcome import outcome
 from regime_abm.measures.regime import LEGS, quiet_is_not_a_regime, regime
 from regime_abm.robust import Resilience
@@ -24,7 +24,8 @@ from regime_abm.robust import robust as robust_test
 from regime_abm.scenario import Scenario
 from regime_abm.workers import in_order
 
-CHUNK = 500  # replicates side by side: fewer and Python's share grows, more and memory does
+CHUNK = 1000  # replicates side by side: fewer and Python's share grows, more and memory does
+MOST_RUN_MONTHS = 240_000  # of all replicates of a chunk together: bounds the memory of longer scenarios, at about 2 kB each
 MOST_DYADS = 200_000  # of all replicates of a chunk together: bounds the memory of larger regions
 SMALL_CHUNK = 50  # the first chunk of a growing ensemble, so that something can be shown at once
 
@@ -103,21 +104,18 @@ def simulate(
     side_by_side: dict[str, Any] = {"cells": cells, "values": values}
     run, world = scenario.prepare(seed, first, count, draw_parameters=draw_parameters, actors=actors, **side_by_side)
     recorder = Recorder(world, months)
-    read = {name: [GAUGES[name].read(world)] for name in gauges}
+    readers = {name: gauge_of(name).read for name in gauges}
+    read = {name: [reader(world)] for name, reader in readers.items()}
     for _ in range(months):
         world = run.month(world)
         recorder.add(world)
         for name, found in read.items():
-            found.append(GAUGES[name].read(world))
+            found.append(readers[name](world))
         if progress is not None:
             progress(count * cells)
     history = recorder.history()
-    series = {name: np.ascontiguousarray(values.T) for name, values in all_measures(history).items()}
-    series |= {name: np.stack(found, axis=1) for name, found in read.items()}
-    tested = history.once(regime)
-    legs = np.zeros(history.shape, np.uint16)
-    for bit, leg in enumerate(LEGS):
-        legs |= tested.held[leg.key].astype(np.uint16) << bit
+    del run  # its luck, a block of months for every draw, makes room for what the measures need
+    all_measures(history), history.once(regime)  # the record keeps what they find; what follows is the branches' time
     simulated = time.perf_counter()
     resilience: tuple[Resilience, ...] = ()
     if robust:
@@ -126,18 +124,31 @@ def simulate(
         resilience = robust_test(scenario, seed, first, world, history, **options)
     passed = np.zeros(count * cells, bool)
     passed[[item.cell * count + item.replicate - first for item in resilience if item.robust]] = True
+    chunk = chunk_of(history, first, passed)
+    return replace(
+        chunk,
+        series={**chunk.series, **{name: np.stack(found, axis=1) for name, found in read.items()}},
+        resilience=resilience,
+        seconds=simulated - began,
+        robust_seconds=time.perf_counter() - simulated,
+        kept=None if also is None else also(history),
+    )
+
+
+def chunk_of(history: History, first: int = 0, passed: np.ndarray | None = None) -> Chunk:
+    """What a record holds, measured. first: number of its first future; passed: (R,) whose last regime is robust."""
+    tested = history.once(regime)
+    legs = np.zeros(history.shape, np.uint16)
+    for bit, leg in enumerate(LEGS):
+        legs |= tested.held[leg.key].astype(np.uint16) << bit
     return Chunk(
         first,
-        series,
+        {name: np.ascontiguousarray(values.T) for name, values in all_measures(history).items()},
         np.ascontiguousarray(outcome(history, passed).T),
         np.ascontiguousarray(tested.holds.T),
         np.ascontiguousarray(tested.relapse.T),
         np.ascontiguousarray(legs.T),
         np.ascontiguousarray(quiet_is_not_a_regime(history).T),
-        resilience,
-        simulated - began,
-        time.perf_counter() - simulated,
-        None if also is None else also(history),
     )
 
 
@@ -149,7 +160,7 @@ def chunks(replicates: int, size: int = CHUNK, start: int = 0) -> Iterator[tuple
 
 def chunk_size(scenario: Scenario) -> int:
     """Replicates that a chunk of this scenario holds."""
-    return max(1, min(CHUNK, MOST_DYADS // len(scenario.region.states) ** 2))
+    return max(1, min(CHUNK, MOST_RUN_MONTHS // scenario.months, MOST_DYADS // len(scenario.region.states) ** 2))
 
 
 def whole(chunk: Chunk) -> Chunk:

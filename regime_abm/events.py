@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from regime_abm.core.names import SEVERITY, Names
@@ -188,4 +189,28 @@ class MeetingCancelled(Happening):
         return f"the meeting of {self.forum} is cancelled{lasting}"
 
 
-Event = LeaderLeaves | MissileTest | Incident | TalksBrokenOff | MeetingCancelled
+class Shock(Happening):
+    """Something from outside the region's own quarrels strikes, and lasts; what it leads to is up to the module `shocks`."""
+
+    MODULE = "shocks"
+
+    kind: Literal["shock"]
+    shock: Literal["pandemic", "economic crisis", "crisis of the great rivals", "war elsewhere"]
+    months: Annotated[int, Field(ge=1, le=LONGEST)] = 12
+
+    def apply(self, world: World, passed: int = 0) -> World:
+        left = getattr(world, _LASTS[self.shock])
+        return changed(world, _LASTS[self.shock], (), np.maximum(left, self.months))
+
+    def text(self) -> str:
+        return f"{self.shock}, for {self.months} months"
+
+
+_LASTS = {
+    "pandemic": "pandemic_months",
+    "economic crisis": "slump_months",
+    "crisis of the great rivals": "great_crisis_months",
+    "war elsewhere": "far_war_months",
+}
+
+Event = LeaderLeaves | MissileTest | Incident | TalksBrokenOff | MeetingCancelled | Shock

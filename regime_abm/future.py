@@ -13,7 +13,7 @@ from regime_abm.errors import InputError
 from regime_abm.files import month_text
 from regime_abm.measures import CARRIED, MEASURES, Measure, all_measures, to_carry
 from regime_abm.measures.event_log import Event, events_of_month
-from regime_abm.measures.history import LONGEST_WINDOW, Recorder
+from regime_abm.measures.history import LONGEST_WINDOW, History, Recorder
 from regime_abm.measures.network import structure
 from regime_abm.measures.outcome import CLASSES, outcome
 from regime_abm.measures.regime import LEGS, NO_CLASH, Regime, quiet_is_not_a_regime, regime
@@ -127,6 +127,10 @@ class Watch:
         if not 0 <= place <= self.month:
             raise InputError(f"month: {place} is outside 0 to {self.month} (the months that have passed)")
         return self.worlds[place]
+
+    def history(self) -> History:
+        """The record from the start to now."""
+        return self._recorder.history(last=self.month)
 
     def events(self) -> list[Event]:
         """Everything that happened so far, oldest first."""

@@ -386,6 +386,113 @@ class SanctionsTightened(_OfSanctions):
         return f"sanctions against {self.state} are tightened"
 
 
+class MediationOffered(Happening):
+    """A state mediates between two others, for a month or more: it works while they do not talk, and is at hand while they do.
+
+    Counts where the module `mediation` is on, and between rivals alone.
+    """
+
+    COST = "The mediator's political capital and attention."
+    HARM = "The two themselves, who may break off the more lightly; the mediator's other tables."
+    MODULE = "mediation"
+
+    kind: Literal["mediation offered"]
+    mediator: str
+    state: str
+    other: str
+    months: _Months = 1
+
+    @property
+    def span(self) -> int:
+        return self.months
+
+    def codes(self):
+        return {"mediator": self.mediator, "state": self.state, "other": self.other}
+
+    def apply(self, world: World, passed: int = 0) -> World:
+        i, j, k = (world.names.state(code) for code in (self.state, self.other, self.mediator))
+        return changed(changed(world, "mediator_order", (i, j), k + 1), "mediator_order", (j, i), k + 1)
+
+    def text(self) -> str:
+        lasting = f" for {self.months} months" if self.months > 1 else ""
+        return f"{self.mediator} mediates between {self.state} and {self.other}{lasting}"
+
+
+class RelationsOpened(Happening):
+    """A government opens diplomatic relations with another, at once or as soon as an issue of its own is settled so far."""
+
+    COST = "The prize that it held, and at home where the issue is still open."
+    HARM = "Its allies, who may doubt it; whoever fears what the other buys with the aid."
+    MODULE = "normalisation"
+
+    kind: Literal["relations opened"]
+    state: str
+    other: str
+    settled: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False, description="how far the issue must be settled")] = 0.0
+    months: _Months = 1
+
+    @property
+    def span(self) -> int:
+        return self.months
+
+    def codes(self):
+        return {"state": self.state, "other": self.other}
+
+    def apply(self, world: World, passed: int = 0) -> World:
+        i, j = world.names.state(self.state), world.names.state(self.other)
+        ready = world.relations[:, i, j] | (world.issue_settled[:, i, j] >= np.float32(self.settled))
+        return changed(changed(world, "relations", (i, j), ready), "relations", (j, i), ready)
+
+    def text(self) -> str:
+        when = f" once its issue is settled to {self.settled:g}, within {self.months} months" if self.settled else ""
+        return f"{self.state} opens diplomatic relations with {self.other}{when}"
+
+
+class GoodOfficesOffered(Contact):
+    """Bodies from outside the region offer two states a place and a channel, for a month or more. Counts between those who are
+    served (a role of the region's files)."""
+
+    COST = "What it costs at home to be seen there."
+    HARM = "The two themselves, who may break off the more lightly, or find being seen enough."
+    MODULE = "good_offices"
+
+    kind: Literal["good offices offered"]
+    months: _Months = 1
+
+    @property
+    def span(self) -> int:
+        return self.months
+
+    def apply(self, world: World, passed: int = 0) -> World:
+        i, j = world.names.state(self.state), world.names.state(self.other)
+        return changed(changed(world, "offices_order", (i, j), True), "offices_order", (j, i), True)
+
+    def text(self) -> str:
+        lasting = f" for {self.months} months" if self.months > 1 else ""
+        return f"good offices are offered to {self.state} and {self.other}{lasting}"
+
+
+class InspectorsInvited(_OfAgreement):
+    """An agreement invites inspectors from outside the region, as soon as it is in force within some months."""
+
+    COST = "Sovereignty of its parties, who may hold steps back."
+    HARM = "Its parties: what inspectors find ends agreements."
+    MODULE = "good_offices"
+
+    kind: Literal["inspectors invited"]
+    months: _Months = 1
+
+    @property
+    def span(self) -> int:
+        return self.months
+
+    def apply(self, world: World, passed: int = 0) -> World:
+        return changed(world, "inspection_order", (self.place(world),), True)
+
+    def text(self) -> str:
+        return f"inspectors are invited to check {self.agreement}"
+
+
 Lever = (
     Order
     | Summit
@@ -403,6 +510,10 @@ Lever = (
     | Dismantles
     | SanctionsEased
     | SanctionsTightened
+    | MediationOffered
+    | RelationsOpened
+    | GoodOfficesOffered
+    | InspectorsInvited
 )
 Entry = Annotated[Event | Lever, Field(discriminator="kind")]  # what a scenario's list may hold
 

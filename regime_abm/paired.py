@@ -26,7 +26,7 @@ from regime_abm.errors import InputError
 from regime_abm.intervals import CONFIDENCE, mean_interval
 from regime_abm.mechanisms import COMPLETE
 from regime_abm.scenario import Scenario
-from regime_abm.yardsticks import YARDSTICKS, gauges_of, taken
+from regime_abm.yardsticks import gauges_of, of_record, records_of, taken, yardstick
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,6 +80,8 @@ def measured(
     """
     keys = tuple(yardsticks)
     options |= {"months": months, "gauges": gauges_of(keys), "keep": partial(taken, keys=keys)}
+    if records := records_of(keys):
+        options["also"] = partial(of_record, names=records)
     found, spent = {}, 0.0
     for place, (name, scenario) in enumerate(arms.items()):
 
@@ -198,8 +200,10 @@ def drivers(difference: Difference, drawn: Mapping[str, np.ndarray], most: int =
     from scipy.stats import norm, rankdata
 
     known = ~np.isnan(difference.mean)
+    if known.sum() < 4 or np.ptp(difference.mean[known]) == 0.0:
+        return []
     moving = {name: values[known] for name, values in drawn.items() if np.ptp(values[known]) > 0.0}
-    if known.sum() < 4 or not moving or np.ptp(difference.mean[known]) == 0.0:
+    if not moving:
         return []
     effect = rankdata(difference.mean[known])
     found = {name: float(np.corrcoef(effect, rankdata(values))[0, 1]) for name, values in moving.items()}
@@ -239,7 +243,7 @@ class Paired:
         for key in self.values[treatment]:
             found = self.difference(treatment, control, key)
             mean, low, high = found.interval
-            row: dict[str, Any] = {"key": key, "title": YARDSTICKS[key].title, "unit": YARDSTICKS[key].unit}
+            row: dict[str, Any] = {"key": key, "title": yardstick(key).title, "unit": yardstick(key).unit}
             row |= {"draws": found.draws, "mean": mean, "low": low, "high": high}
             row |= {"positive": found.share(1), "negative": found.share(-1), "ties": found.ties}
             rows.append(row | dict(zip(("between", "within"), found.spread, strict=True)))

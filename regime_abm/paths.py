@@ -14,7 +14,7 @@ RESULTS = "REGIME_ABM_RESULTS"  # environment variable: the folder for results, 
 
 
 def shipped(folder: str) -> Path:
-    """The folder `scenarios` or `dashboards`: inside an installed wheel, else beside the package in a checkout."""
+    """The folder `scenarios`, `claims` or `dashboards`: inside an installed wheel, else beside the package in a checkout."""
     installed = _PACKAGE / "_data" / folder
     return installed if installed.is_dir() else _PACKAGE.parent / folder
 

@@ -53,7 +53,7 @@ DYAD_QUANTITIES = (
     "talks_chance",
 )
 # Where no row gives them: drawn from the state's camps; none.
-OPTIONAL = ("hawkishness", "reneging", "sanctions", "sanctions_leakage")
+OPTIONAL = ("hawkishness", "reneging", "sanctions", "sanctions_leakage", "hedging")
 # Whose support decides in a forum, as a quantile of its members from the least willing up: see institutions.
 RULES = {
     "consensus": 0.0,

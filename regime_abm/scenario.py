@@ -35,6 +35,7 @@ from regime_abm.region_files import (
     bounds,
     refuse_half_flags,
 )
+from regime_abm.yardsticks import chosen as yardsticks
 
 MOST_MONTHS = 1200
 BY_HAND = "set by hand"  # --set on the command line, parameters= in Python
@@ -154,7 +155,7 @@ class Scenario:
 
     def with_modules(self, modules: Sequence[str]) -> Scenario:
         """The same scenario with just these optional modules on; InputError for an unknown one."""
-        return replace(self, modules=_known_modules(modules, "modules"), origin={**self.origin, "modules": BY_HAND})
+        return replace(self, modules=known_modules(modules, "modules"), origin={**self.origin, "modules": BY_HAND})
 
     @cached_property
     def script(self) -> Mapping[int, Sequence[Due]]:
@@ -338,7 +339,22 @@ def load(name: str | Path) -> Scenario:
     Raises InputError (one line: file, field, allowed range, nearest right word).
     """
     path = find(name)
-    chain = _chain(path)
+    return _built(_chain(path), path.stem)
+
+
+def overlaid(base: str | Path, layers: Sequence[tuple[Path, ScenarioFile]], name: str) -> Scenario:
+    """A scenario with more laid over it, as a file that extends it would: the last layer has the last word.
+
+    layers: (what errors name as the file, its fields). Raises InputError as :func:`load` does.
+    """
+    return _built([*reversed(layers), *_chain(find(base))], name)
+
+
+def _built(chain: Sequence[tuple[Path, ScenarioFile]], name: str) -> Scenario:
+    """The scenario that a chain of files comes to, the one with the last word first."""
+    path = chain[0][0]
+    for file, text in chain:
+        _check_measure(text.primary_measure, f"{file}: primary_measure")
     fields, named_in = _inherited(chain)
     region = Region.from_folder(_region_folder(fields["region"], named_in))
     for file, text in reversed(chain):
@@ -360,8 +376,8 @@ def load(name: str | Path) -> Scenario:
             _check_event(event, region, start, months, fields.get("modules", ()), f"{file}: events[{place}]")
             events.append(event)
     scenario = Scenario(
-        name=path.stem,
-        title=fields.get("title", path.stem),
+        name=name,
+        title=fields.get("title", name),
         question=fields.get("question", ""),
         region=region,
         start=start,
@@ -370,7 +386,7 @@ def load(name: str | Path) -> Scenario:
         assumptions=tuple(assumptions.values()),
         events=tuple(events),
         where=f"{path}: parameters",
-        modules=_known_modules(fields.get("modules", ()), f"{path}: modules"),
+        modules=known_modules(fields.get("modules", ()), f"{path}: modules"),
         extends=chain[0][1].extends or "",
         essay=tuple(chain[0][1].essay or ()),
         primary_measure=chain[0][1].primary_measure or "",
@@ -437,7 +453,8 @@ def module_names() -> list[str]:
     return [name_of(module) for module in MODULES]
 
 
-def _known_modules(names: Sequence[str], where: str) -> tuple[str, ...]:
+def known_modules(names: Sequence[str], where: str) -> tuple[str, ...]:
+    """The names of optional modules; InputError, which begins with `where`, for one that is none."""
     for name in names:
         if name not in module_names():
             raise InputError(f"{where}: unknown module {name!r}{nearest(name, module_names())}")
@@ -457,6 +474,13 @@ def _chain(path: Path) -> list[tuple[Path, ScenarioFile]]:
         beside = following.parent / f"{text.extends}.toml"
         following = beside if re.fullmatch(r"\w+", text.extends) and beside.is_file() else find(text.extends)
     return chain
+
+
+def _check_measure(name: str | None, where: str) -> None:
+    try:
+        yardsticks([] if name is None else [name])
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
 
 
 def _check_subject(item: Given, region: Region, where: str) -> None:

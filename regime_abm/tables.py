@@ -68,13 +68,14 @@ def write_table(table: pd.DataFrame, path: Path, *, overwrite: bool = False) -> 
     has checksums.
     """
     if kind_of(path) == ".csv":
-        content = _as_csv(table).encode()
+        content = as_csv(table).encode()
     else:
         content = table.to_parquet(None, index=False, write_page_checksum=True)
     return whole_file(path, content, overwrite=overwrite)
 
 
-def _as_csv(table: pd.DataFrame) -> str:
+def as_csv(table: pd.DataFrame) -> str:
+    """The text of a CSV file, as :func:`write_table` writes it."""
     safe = table.rename(columns=lambda name: harmless(str(name)))
     for place, kind in enumerate(safe.dtypes):
         if kind.kind not in "biuf":

@@ -16,12 +16,15 @@ import numpy as np
 from regime_abm.core.parameter import Uniform, parameters_of
 from regime_abm.core.world import World
 from regime_abm.ensemble import Progress, chunk_size, chunks, ensemble
+from regime_abm.measures.gauges import GAUGES
 from regime_abm.measures.outcome import CLASSES, KEYS, REGIMES, first_reached
 from regime_abm.mechanisms import COMPLETE
 from regime_abm.scenario import Preset, Scenario, load_preset
 
 EARLY = 120  # months: the brief's gates on outcomes are asked after ten years
 RECORDED_FUTURES = 200  # of which the movements are recorded month by month
+CARRIED_OUT = 60  # months after a signature in which all its steps should be taken, were it more than a word
+NONE_LEFT = 0.05  # an arsenal below this is gone
 _EDGE = 0.02  # trust below this or above 1 - this has stuck
 
 
@@ -48,6 +51,7 @@ class Validation:
     gates: list[Gate]
     first_passage: list[dict[str, Any]]
     seconds: float
+    modules: tuple[str, ...] = ()
 
     @property
     def missed(self) -> list[Gate]:
@@ -63,7 +67,9 @@ class Validation:
 class Diary:
     """What is recorded of some futures beside their outcome; months first, then futures.
 
-    trust is of pairs of different states only; programmes are the states with a weapons programme.
+    trust is of pairs of different states only; campaign and tests of states with a weapons programme; done counts the steps of
+    an agreement in force, 0 where one of them is pretended; arsenal is what can be bargained over, None where nothing in the
+    month could move it; steps and parties are those of each agreement.
     """
 
     trust: np.ndarray
@@ -71,8 +77,10 @@ class Diary:
     tests: np.ndarray
     signed: np.ndarray
     ended: np.ndarray
+    done: np.ndarray
     parties: np.ndarray
     steps: np.ndarray
+    arsenal: np.ndarray | None = None
 
     @property
     def futures(self) -> int:
@@ -93,7 +101,9 @@ def keep_diary(scenario: Scenario, seed: int, count: int, months: int, heard: Ca
             heard(size)
         parts.append({name: np.stack([entry[name] for entry in seen]) for name in seen[0]})
     assert world is not None
-    together = {name: np.concatenate([part[name] for part in parts], axis=1) for name in parts[0]}
+    together: dict[str, Any] = {name: np.concatenate([part[name] for part in parts], axis=1) for name in parts[0]}
+    if not any("arsenal" in step.WRITES for step in scenario.schedule) or np.isnan(together["arsenal"]).any():
+        together["arsenal"] = None
     return Diary(**together, parties=world.party.sum(axis=1), steps=np.asarray(world.agreement_steps))
 
 
@@ -105,6 +115,8 @@ def _entry(world: World) -> dict[str, np.ndarray]:
         "tests": world.tests[:, world.programme],
         "signed": world.signed,
         "ended": world.ended,
+        "done": world.steps_done * (world.in_force & (world.cheat < 0)),
+        "arsenal": GAUGES["arsenal"].read(world),
     }
 
 
@@ -114,7 +126,8 @@ def lives(diary: Diary, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     >>> signed, ended = np.zeros((9, 1, 1), bool), np.zeros((9, 1, 1), np.int8)
     >>> signed[2] = signed[7] = True; ended[5] = 1
     >>> empty = np.zeros((9, 1, 0))
-    >>> months, seen = lives(Diary(empty, empty, empty, signed, ended, np.array([2]), np.array([0])), np.array([True]))
+    >>> told = Diary(empty, empty, empty, signed, ended, ended, np.array([2]), np.array([0]))
+    >>> months, seen = lives(told, np.array([True]))
     >>> months.tolist(), seen.tolist()
     ([3, 1], [True, False])
     """
@@ -128,6 +141,30 @@ def lives(diary: Diary, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             found.append((int(later[0] - month), True) if len(later) else (int(last - month), False))
     months = np.array([month for month, _ in found], int)
     return months, np.array([seen for _, seen in found], bool)
+
+
+def carried_out(diary: Diary, within: int) -> float | None:
+    """Share of the signatures of agreements with steps under which all steps were truly taken within so many months.
+
+    Signatures too late for that are not looked at; what ended, or was signed anew, before it was done is not carried out.
+
+    >>> signed, done = np.zeros((9, 1, 2), bool), np.zeros((9, 1, 2), np.int8)
+    >>> signed[1], done[3:, 0, 0], done[4:, 0, 1] = True, 2, 1
+    >>> empty = np.zeros((9, 1, 0))
+    >>> told = Diary(empty, empty, empty, signed, 0 * done, done, np.array([2, 2]), np.array([2, 2]))
+    >>> carried_out(told, 5)
+    0.5
+    """
+    results = []
+    for month, future, agreement in zip(*np.nonzero(diary.signed), strict=True):
+        last = month + within
+        if not diary.steps[agreement] or last >= len(diary.signed):
+            continue
+        span = slice(month + 1, last + 1)
+        over = (diary.ended[span, future, agreement] > 0) | (diary.signed[span, future, agreement] > 0)
+        stood = ~np.logical_or.accumulate(over)
+        results.append((stood & (diary.done[span, future, agreement] >= diary.steps[agreement])).any())
+    return float(np.mean(results)) if results else None
 
 
 def half_life(months: np.ndarray, seen: np.ndarray) -> float | None:
@@ -246,7 +283,8 @@ def validate(
     diary = keep_diary(agnostic, seed, recorded, months, heard)
     gates = [*outcome_gates(outcomes), *movement_gates(diary)]
     passages = [row for name, found in outcomes.items() if "tested" not in name for row in first_passages(name, found)]
-    return Validation(scenario.name, replicates, months, seed, gates, passages, time.perf_counter() - began)
+    took = time.perf_counter() - began
+    return Validation(scenario.name, replicates, months, seed, gates, passages, took, scenario.modules)
 
 
 def _share(key: str, title: str, value: float, *, below: float | None = None, above: float | None = None) -> Gate:
@@ -319,7 +357,32 @@ def movement_gates(diary: Diary) -> list[Gate]:
         Gate(
             "half_life", "half-life of all agreements signed", half_life(months, seen), "for the record", None, "months"
         ),
+        *_deed_gates(diary),
     ]
+
+
+def _deed_gates(diary: Diary) -> list[Gate]:
+    """The gates on words and deeds: a signature is not its implementation, and nobody disarms as a matter of course."""
+    signature = f"signatures with all steps truly taken within {CARRIED_OUT} months"
+    gates = []
+    if len(diary.signed) > CARRIED_OUT:
+        gates.append(
+            _within("signature_is_not_implementation", signature, carried_out(diary, CARRIED_OUT), 0.0, 0.5, "share")
+        )
+    if diary.arsenal is not None:
+        first, last = diary.arsenal[0], diary.arsenal[-1]
+        kept = float(np.median(last / np.maximum(first, 1e-9)))
+        gates += [
+            _share("arsenal_kept", "median arsenal at the end, against the first", kept, above=0.5),
+            _share(
+                "disarmed",
+                f"arsenal gone (below {NONE_LEFT:g}) at the end",
+                float((last < NONE_LEFT).mean()),
+                below=0.05,
+            ),
+            Gate("arsenal", "median arsenal at the end", float(np.median(last)), "for the record", None, "of 1"),
+        ]
+    return gates
 
 
 def _rate(tests: np.ndarray, when: np.ndarray) -> float | None:

@@ -13,7 +13,7 @@ from regime_abm.core.world import GLOSSARY
 from regime_abm.errors import InputError, nearest
 from regime_abm.mechanisms import choice, forums, provocation, threat
 from regime_abm.region_files import CERTAINTY, DYAD_QUANTITIES, STATE_QUANTITIES, Given
-from regime_abm.why_parts import WhyPart, as_found, chance_of, in_order, noted, of_state, of_tie, part
+from regime_abm.why_parts import WhyPart, as_found, chance_of, in_order, noted, of_state, of_tie, part, pushed
 
 if TYPE_CHECKING:
     from regime_abm.future import Watch
@@ -54,16 +54,15 @@ def why_tie(watch: Watch, state: str, other: str, month: int) -> Why:
         terms = choice.own_terms(found, engine.part("choice").p, engine.luck.at("choice", month))
         act = ACTIONS[int(world.action[0, i, j])]
         chances = {name: float(world.decision[0, place, i, j]) for place, name in enumerate(ACTIONS)}
-        parts.append(
-            part(
-                f"What spoke for {state} cooperating with {other}",
-                "payoff; above 0 favours cooperation",
-                terms,
-                i,
-                j,
-                note=f"The sum weighs the five acts against their costs; luck then drew one: {act}.",
-            )
+        gain = part(
+            f"What spoke for {state} cooperating with {other}",
+            "payoff; above 0 favours cooperation",
+            terms,
+            i,
+            j,
+            note=f"The sum weighs the five acts against their costs; luck then drew one: {act}.",
         )
+        parts.append(pushed(gain, watch, month, "gain_push", i, j))
     fear = part(
         f"What {state} fears of {other}",
         "log-odds of the threat",
@@ -71,6 +70,7 @@ def why_tie(watch: Watch, state: str, other: str, month: int) -> Why:
         i,
         j,
     )
+    fear = pushed(fear, watch, month, "threat_push", i, j) if month else fear
     parts.append(noted(fear, f"The threat this makes: {float(world.threat[0, i, j]):.2f} on a scale from 0 to 1."))
     weight = engine.part("belief").p.government_weight
     beliefs = {
@@ -106,12 +106,14 @@ def why_state(watch: Watch, state: str, month: int) -> Why:
             ends if testing else begins,
             0,
         )
+        switch = pushed(switch, watch, month, "campaign_push", i)
         parts.append(noted(switch, f"The chance this makes: {chance_of(switch):.3f} in this month."))
     if month > 0 and (world.met[0] & world.member[0, :, i]).any():
         found = as_found(watch, "forums", month)
         attendance = forums.terms(found, engine.part("forums").p, np.arange(len(watch.forums)))
         for f in np.flatnonzero(world.met[0] & world.member[0, :, i]):
             coming = part(f"Whether {state} comes to {watch.forums[f]}", "log-odds", attendance, int(f), i)
+            coming = pushed(coming, watch, month, "attend_push", int(f), i)
             came = "came" if world.attendance[0, f, i] else "stayed away"
             parts.append(noted(coming, f"The chance this makes: {chance_of(coming):.2f}; {state} {came}."))
     ties = {

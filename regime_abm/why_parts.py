@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regime_abm.core.maths import logistic
+from regime_abm.core.names import PUSHED
 from regime_abm.core.world import World
 from regime_abm.mechanisms import agreements, arming, credibility, disputes, institutions, norms, will
 
@@ -68,6 +69,37 @@ def chance_of(sum_: WhyPart) -> float:
     return float(logistic(np.float32(sum_.total)))
 
 
+def pushed(sum_: WhyPart, watch: Watch, month: int, quantity: str, *place: int) -> WhyPart:
+    """The same part, with a note on who pushed where optional modules, levers or events did.
+
+    quantity, place: the fleeting quantity that the sum takes up, and where in the World's array for one future.
+    """
+    sources = _pushes(watch, month, quantity, *place)
+    whole = sum(sources.values())
+    if not whole:
+        return sum_
+    terms = []
+    for label, value, note in sum_.terms:
+        if label == PUSHED:  # some sums take a push up by a weight, or with the other sign
+            note = ", ".join(f"{name} {push * value / whole:+.2f}" for name, push in sources.items())
+        terms.append((label, value, note))
+    return replace(sum_, terms=terms)
+
+
+def _pushes(watch: Watch, month: int, quantity: str, *place: int) -> dict[str, float]:
+    """Source -> what it added to a fleeting quantity in a month; sources that added nothing are left out."""
+    steps = [step.name for step in watch.run.engine.parts]
+    optional = [name for name in steps if name in watch.scenario.modules]
+    found, before = {}, 0.0
+    # Modules come right after the calendar: each step from there on finds what the one before it left.
+    for source, finder in zip(("levers and events", *optional), steps[1:], strict=False):
+        now = at(getattr(as_found(watch, finder, month), quantity), *place)
+        if now != before:
+            found[source] = now - before
+        before = now
+    return found
+
+
 def runs(watch: Watch, mechanism: str) -> bool:
     """Whether a mechanism is a step of the month."""
     return any(step.name == mechanism for step in watch.run.engine.parts)
@@ -112,6 +144,7 @@ def _credibility(watch: Watch, i: int, j: int, month: int) -> Iterator[WhyPart]:
     found, p = as_found(watch, "credibility", month), watch.run.engine.part("credibility").p
     state, other = watch.states[i], watch.states[j]
     whole = part(f"How far {state} believes {other}'s assurances", "log-odds", credibility.terms(found, p), i, j)
+    whole = pushed(whole, watch, month, "credibility_push", i, j)
     yield noted(whole, f"The credibility this makes: {chance_of(whole):.2f}.")
     after = credibility.after_the_leader(found, p)
     later = part(f"Whether those who follow in {other} would keep its word to {state}", "log-odds", after, i, j)
@@ -128,6 +161,7 @@ def _will(watch: Watch, i: int, month: int) -> Iterator[WhyPart]:
         return
     found, p = as_found(watch, "will", month), watch.run.engine.part("will").p
     whole = part(f"How willing {watch.states[i]} is to spend capital on diplomacy", "log-odds", will.terms(found, p), i)
+    whole = pushed(whole, watch, month, "will_push", i)
     yield noted(whole, f"The will this makes: {chance_of(whole):.2f} on a scale from 0 to 1.")
 
 
@@ -139,6 +173,7 @@ def _norm(watch: Watch, i: int, month: int) -> Iterator[WhyPart]:
     if found.norm_adopted[0, i]:
         return
     pull = part(f"What speaks for {watch.states[i]} taking up the norm", "log-odds", norms.terms(found, p), i)
+    pull = pushed(pull, watch, month, "norm_push", i)
     chance = float(watch.worlds[month].adopt_chance[0, i])
     note = f"With all for it the chance is {p.speed:.3f} a month; this sum and the other great powers make it {chance:.4f}."
     yield noted(pull, note)
@@ -203,6 +238,7 @@ def _agreements_of_state(watch: Watch, i: int, month: int) -> Iterator[WhyPart]:
     for g in np.flatnonzero(after.offered[0] & found.party[:, i]):
         terms = agreements.sign_terms(found, p, _FIRST, np.array([g]))
         sign = part(f"Whether {state} signs {named(watch, g)}", "log-odds", terms, i)
+        sign = pushed(sign, watch, month, "sign_push", int(g), i)
         came = "it was signed" if after.signed[0, g] else "it was not signed, since not all parties would"
         yield noted(sign, f"The chance this makes: {chance_of(sign):.2f}; {came}.")
     for g in np.flatnonzero(found.in_force[0] & found.party[:, i]):
@@ -211,6 +247,7 @@ def _agreements_of_state(watch: Watch, i: int, month: int) -> Iterator[WhyPart]:
         if owed and after.in_force[0, g] and after.steps_due[0, g] > done:
             terms = agreements.step_terms(found, p, _FIRST, one)
             step = part(f"Whether {state} takes the {ORDINALS[done]} step in {name}", "log-odds in this month", terms)
+            step = pushed(step, watch, month, "step_push", int(g), i)
             came = "reports it as taken" if after.steps_done[0, g] > done else "leaves it undone"
             yield noted(step, f"The chance this makes: {chance_of(step):.2f}; {state} {came}.")
         if found.turnover[0, i]:

@@ -15,12 +15,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from regime_abm import api  # noqa: E402
+from regime_abm.claims.files import ClaimFile  # noqa: E402
 from regime_abm.core.parameter import name_of  # noqa: E402
 from regime_abm.core.world import GLOSSARY, SHAPES  # noqa: E402
 from regime_abm.mechanisms import COMPLETE  # noqa: E402
 from regime_abm.plan import PlanFile  # noqa: E402
 from regime_abm.region_files import DYAD_QUANTITIES, OPTIONAL, STATE_QUANTITIES, bounds  # noqa: E402
 from regime_abm.scenario import ScenarioFile  # noqa: E402
+from tools import essay  # noqa: E402
 
 NOTE = "<!-- Written by tools/generate.py from the code; changes made here are lost. -->"
 KEY = re.compile(r"\b[a-z]{3,}(?:18|19|20)\d{2}[a-z]?\b")  # a bibkey: first author and year
@@ -278,10 +280,20 @@ def files() -> dict[Path, str]:
         ROOT / "docs" / "glossary.md": glossary_page(),
         ROOT / "docs" / "measures.md": measures_page(),
         ROOT / "docs" / "references.md": references_page(),
+        ROOT / "docs" / "essay.md": essay.page(),
         ROOT / "docs" / "api" / "reference.md": interface_page(),
         ROOT / "scenarios" / "schema.json": schema(),
         ROOT / "scenarios" / "plans" / "schema.json": plan_schema(),
+        ROOT / "claims" / "schema.json": claim_schema(),
     }
+
+
+def claim_schema() -> str:
+    """claims/schema.json: the JSON schema of a claim file; what arms share with scenarios is in scenarios/schema.json."""
+    found = ClaimFile.model_json_schema(by_alias=True)
+    found["properties"]["counter_force"]["items"] = {"enum": [row["name"] for row in api.parameter_table()]}
+    found = {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
 
 def stale() -> list[Path]:

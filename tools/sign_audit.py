@@ -35,6 +35,7 @@ CONDUCT, CRISIS = "conduct", "crisis_months"  # what the essay finally hopes for
 FORUMS = ("talks", "agreements", "settled", "crisis_months", "conduct", "reciprocity")
 SHUFFLES = 8
 HARD_WIRED = "possibly hard-wired"
+CHECK = "manipulation check"
 
 
 class Surgery(Happening):
@@ -64,7 +65,8 @@ class Lever:
     parameters: moved from 0 to the upper end of their priors. surgery: quantities of the World, set to 0 and to 1 in the
     first month wherever there is any. start: a quantity of all states at the start, off and full. Where a level is solved so
     that the files' first value is reproduced (threat, credibility), or a weight turns about a middle (will opens talks), to
-    move a weight is not to move what it weighs; there the thing itself is moved.
+    move a weight is not to move what it weighs; there the thing itself is moved. check: why the yardstick says no more than
+    that the lever was moved, where it does: such a row is a manipulation check and no effect.
     """
 
     hope: str
@@ -74,6 +76,7 @@ class Lever:
     crisis: int = -1  # the sign that is hoped for in months of crisis
     surgery: tuple[str, ...] = ()
     start: tuple[str, float, float] | None = None
+    check: str = ""
 
     @property
     def switched(self) -> str:
@@ -103,6 +106,7 @@ class Lever:
         return scenario.with_parameters(parameters)
 
 
+READINESS = "Will is the readiness to talk, and the yardstick is talks."
 LEVERS = (
     Lever("forums lower misperception", ("forums.clarity",), "misperception", -1),
     Lever("forums bring rivals together", ("forums.rivals_pull", "forums.meeting_opens"), "talks", 1),
@@ -111,19 +115,20 @@ LEVERS = (
         ("institutions.to_document", "forums.capital_pull"),
         "forum_level",
         1,
+        check="The lever is the chance to rise, the yardstick the level reached.",
     ),
     Lever("agreements raise credibility", ("agreements.offer",), "credibility", 1),
     Lever("institutions raise credibility", (), "credibility", 1, surgery=("forum_active",)),
     Lever("shared danger creates will", ("will.crisis_learning",), "will", 1),
     Lever("progress feeds will", ("will.progress_weight",), "will", 1),
-    Lever("will opens talks", (), "talks", 1, start=("will", 0.2, 0.8)),
+    Lever("will opens talks", (), "talks", 1, start=("will", 0.2, 0.8), check=READINESS),
     Lever(
         "will and norms restrain",
         ("choice.will_weight", "choice.norm_weight", "provocation.norm_calms"),
         "no_threat",
         1,
     ),
-    Lever("norms spread", ("norms.peers", "norms.advocate", "norms.document"), "adopted", 1),
+    Lever("norms spread", ("norms.peers", "norms.defiance", "norms.advocate", "norms.document"), "adopted", 1),
     Lever("alliances reassure", (), "threat", -1, surgery=("alliance",)),
     Lever("exclusive alliances feed the conflict", (), "threat", 1, crisis=1, surgery=("exclusivity",)),
     Lever("threat that is answered with arms deters", ("choice.deterrence", "arming.response"), "no_force", 1),
@@ -136,7 +141,7 @@ LEVERS = (
     Lever("more parties make agreements last", ("agreements.review_parties",), "larger_agreements", 1),
     Lever("forums settle disputes", ("disputes.hearings",), "peaceful_settlement", 1),
     Lever("a good name travels", ("trust.third_party", "trust.extra_dyadic"), "reciprocity", 1),
-    Lever("talks settle disputes", ("disputes.talks_settle",), "peaceful_settlement", 1),
+    Lever("talks settle disputes", ("disputes.talks_settle", "disputes.breakdown_hardens"), "peaceful_settlement", 1),
 )
 
 
@@ -206,8 +211,11 @@ def audited(scenario: Scenario, lever: Lever, drawn: Paired, options: Options) -
     }
 
 
-def verdict(rows: Mapping[str, Row]) -> str:
-    """What the rows of one lever say together."""
+def verdict(rows: Mapping[str, Row], check: str = "") -> str:
+    """What the rows of one lever say together; where what the hope names is a manipulation check, those of its consequences."""
+    if check:
+        consequences = {name: row for name, row in rows.items() if name not in MANIPULATED}
+        return f"{CHECK}; in what comes of it: {verdict(consequences)}"
     signs = {row.signs for row in rows.values()} - {"not testable"}
     if "both" in signs:
         return "both signs"
@@ -252,8 +260,8 @@ def page(found: Mapping[str, Mapping[str, Row]], forums: Sequence[Row], options:
         [
             lever.hope,
             lever.switched,
-            verdict(found[lever.hope]),
-            REASONS.get(lever.hope, ""),
+            verdict(found[lever.hope], lever.check),
+            " ".join(filter(None, (lever.check, REASONS.get(lever.hope, "")))),
         ]
         for lever in LEVERS
     ]
@@ -278,46 +286,46 @@ TABLES = {
     "conduct": "Legs of a regime that hold (without forum coverage), fully on against off",
     "crisis": "Months in crisis or war, fully on against off",
 }
+MANIPULATED = ("full", "prior")  # the tables of what the hope names
 INTRODUCTION = """Is a sign built in? What carries each of the essay's hopes is switched off, and moved to the upper
 end of its prior, while everything else is drawn from its prior: {draws} draws, {replicates} twins a draw with the
 same luck on both sides, {months} months of `{scenario}`. A draw has a sign when its difference exceeds twice its
 Monte Carlo error; shares are of those draws (in brackets their number, where fewer than 30 have one), ties are the
 rest. A sign *occurs* when more draws show it than chance would give. *Hangs on*: the strongest rank correlations of
 the effect with drawn parameters, if beyond chance. An effect with one sign only, wherever it can be seen, is called
-*possibly hard-wired*: that is a question to the model, not a finding about the world."""
+*possibly hard-wired*: that is a question to the model, not a finding about the world. Where what is switched and what
+measures it are the same thing by definition, the first two tables hold a *manipulation check*: they say that the switch works,
+and only what comes of it in the last two is an effect."""
 FORUM_TEXT = """All forums as they are, against the same forums with every channel shut (preset
 `structural_null`), and against eight shuffles of who sits in which forum that keep how many members each forum has and how
 many forums each state joins. Most forums hold nearly everybody, so a shuffle moves few seats."""
-# Why a sign may be built in: which prior stops short, or which opposing channel is missing. Nothing is tuned to this table.
+# What a reader should know of a lever: which channel opposes the hope, and what a single sign there means.
 REASONS = {
     "forums lower misperception": (
-        "A meeting can only clear up: `forums.clarity` stops at none, and no meeting misleads. What comes of it in "
-        "the end is too small to have a sign."
+        "Below 0 of `forums.clarity`, in a sixth of its prior, a meeting is a stage for bluff and misleads."
     ),
     "forums bring rivals together": (
-        "`forums.meeting_opens` stops at none: no meeting sets rivals against each other. More talks break down "
-        "more often, but that never outweighs."
+        "Below 0 of `forums.meeting_opens`, in about a third of its prior, a clash at a common table closes doors; fully on it "
+        "is at its upper end, so that the opposite shows where the prior is compared."
     ),
     "institutions grow when they are supported": (
-        "By the lever's own nature: a chance to rise and a pull to come can only raise. What a higher level costs "
-        "(`forums.sovereignty_push`, paralysis) is felt, but never outweighs."
+        "In what comes of it, `norms.document` below 0 (paper taken for the deed) and `disputes.hardening` oppose."
     ),
     "institutions raise credibility": (
-        "`credibility.institutions` stops at none: no common body takes weight from a state's own word. Missing: a "
-        "channel by which forums weaken assurances."
+        "Below 0 of `credibility.institutions`, in about a quarter of its prior, members of a common body leave its promises "
+        "to each other."
     ),
     "will opens talks": (
-        "Every weight of will (`forums.will_opens`, `choice.will_weight`, `provocation.will_calms`, "
-        "`disputes.will_settles`) stops at none or above it. Missing: will that is exploited, or that provokes at "
-        "home."
+        "In what comes of it, `choice.will_exploited` (who is seen as eager is made to pay) and, below 0, "
+        "`provocation.will_calms` and `provocation.talks_calm` (tests are chips at the table) oppose."
     ),
     "norms spread": (
-        "`norms.peers` is above none in all of its prior, and a shunned advocate (`norms.advocate` below 0) does "
-        "not outweigh it. Missing: adoption by some that makes others resist."
+        "`norms.defiance` opposes: what distrusted states stand by looks like theirs. Few adopt without others, so there is "
+        "little to undo."
     ),
     "talks settle disputes": (
-        "`disputes.talks_settle` is .2 or more in all of its prior, and talks do not harden a dispute as a hearing "
-        "does."
+        "Below 0 of `disputes.talks_settle` talks serve to gain time, and `disputes.breakdown_hardens` opposes: talks that "
+        "break down leave a dispute harder than before."
     ),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from html import escape
 from textwrap import wrap
 from typing import Any
@@ -198,32 +199,34 @@ _PAGE = """<!doctype html>
   :root {{ --paper: {dark[paper]}; --ink: {dark[ink]}; --soft: {dark[soft]}; --hair: {dark[hair]}; }}
 }}
 body {{ margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.45 {font}; }}
-figure {{ margin: 0 auto; padding: 14px 16px 24px; max-width: 1100px; }}
-h1 {{ font-size: 1.3rem; line-height: 1.25; margin: 0 0 8px; }}
-figcaption, summary {{ font-size: .9rem; color: var(--soft); }}
+main {{ margin: 0 auto; padding: 14px 16px 24px; max-width: 1100px; }}
+figure {{ margin: 0; }}
+* + figure, section {{ margin-top: 32px; }}
+h1, h2 {{ font-size: 1.3rem; line-height: 1.25; margin: 0 0 8px; }}
+header h1 {{ font-size: 1.8rem; }}
+figcaption, summary, .soft {{ font-size: .9rem; color: var(--soft); }}
 details {{ margin-top: 10px; }}
 summary {{ cursor: pointer; min-height: 24px; }}
 .scroll {{ overflow: auto; max-height: 70vh; }}
+code {{ overflow-wrap: anywhere; }}
 table {{ border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }}
 th, td {{ padding: 3px 10px 3px 0; border-bottom: 1px solid var(--hair); text-align: left; white-space: nowrap; }}
+@media print {{ figure, section {{ break-inside: avoid; }} details, .modebar {{ display: none; }} }}
 </style>
 </head>
 <body>
-<figure id="figure">
-<h1>{title}</h1>
-<div id="plot" role="img" aria-label="{alt}"></div>
-<figcaption>{caption}</figcaption>
-<details><summary>The same in numbers</summary><div class="scroll" tabindex="0">{table}</div></details>
-</figure>
+<main>
+{body}
+</main>
 <script>{plotly}</script>
 <script>
-const drawn = {drawn};
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const draw = () => {{
-  const {{ data, layout }} = structuredClone(dark.matches ? drawn.dark : drawn.light);
-  Plotly.react("plot", data, layout, {config});
-}};
-dark.addEventListener("change", draw);
+const figures = {figures};
+const dark = matchMedia("(prefers-color-scheme: dark)"), printed = matchMedia("print");
+const draw = () => figures.forEach((drawn, place) => {{
+  const {{ data, layout }} = structuredClone(dark.matches && !printed.matches ? drawn.dark : drawn.light);
+  Plotly.react("plot" + place, data, layout, drawn.config);
+}});
+for (const query of [dark, printed]) query.addEventListener("change", draw);
 draw();
 </script>
 </body>
@@ -233,29 +236,52 @@ draw();
 
 def page(figure: Figure) -> str:
     """A whole page with the figure, its numbers as a table, and Plotly itself."""
+    return document(figure.title, [figure])
+
+
+def document(title: str, parts: Sequence[Figure | str]) -> str:
+    """A whole page of figures, each with its numbers as a table, and of pieces of HTML, which must be safe already."""
     from plotly.offline import get_plotlyjs
 
-    drawn = {theme: json.loads(plotly_figure(figure, theme).to_json()) for theme in THEMES}
+    heading = "h1" if len(parts) == 1 else "h2"
+    figures: list[Figure] = []
+    body: list[str] = []
+    for part in parts:
+        if isinstance(part, str):
+            body.append(part)
+        else:
+            body.append(_placed(part, len(figures), heading))
+            figures.append(part)
     tones = {theme: {name: colour(name, theme) for name in ("paper", "ink", "soft", "hair")} for theme in THEMES}
+    return _PAGE.format(
+        title=escape(title),
+        font=_FONT,
+        policy=_POLICY,
+        body="\n".join(body),
+        plotly=get_plotlyjs(),
+        figures=_script([_drawn(figure) for figure in figures]),
+        **tones,
+    )
+
+
+def _placed(figure: Figure, place: int, heading: str) -> str:
     shown = figure.table.head(_MOST_ROWS)
     table = shown.to_html(index=False, border=0, na_rep="", float_format="{:.4g}".format)
     if len(shown) < len(figure.table):
         table += f"<p>The first {_MOST_ROWS} of {len(figure.table):,} rows.</p>"
-    return _PAGE.format(
-        title=escape(figure.title),
-        alt=escape(figure.alt),
-        caption=escape(figure.caption),
-        font=_FONT,
-        policy=_POLICY,
-        table=table,
-        plotly=get_plotlyjs(),
-        drawn=_script(drawn),
-        config=_script(
-            {"responsive": True, "displaylogo": False, "displayModeBar": "hover" if figure.y.shown else False}
-            | {"modeBarButtons": _BUTTONS}
-        ),
-        **tones,
+    return (
+        f'<figure>\n<{heading}>{escape(figure.title)}</{heading}>\n'
+        f'<div id="plot{place}" role="img" aria-label="{escape(figure.alt)}"></div>\n'
+        f"<figcaption>{escape(figure.caption)}</figcaption>\n"
+        f'<details><summary>The same in numbers</summary><div class="scroll" tabindex="0">{table}</div></details>\n</figure>'
     )
+
+
+def _drawn(figure: Figure) -> dict[str, Any]:
+    """What Plotly draws a figure from, in both themes."""
+    config = {"responsive": True, "displaylogo": False, "displayModeBar": "hover" if figure.y.shown else False}
+    themes = {theme: json.loads(plotly_figure(figure, theme).to_json()) for theme in THEMES}
+    return themes | {"config": config | {"modeBarButtons": _BUTTONS}}
 
 
 def _script(value: Any) -> str:

@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from regime_abm.cli import (  # noqa: F401 (each adds its commands to the app)
+    believe,
+    claims,
     compare,
     dashboard,
     discover,
@@ -18,6 +20,7 @@ from regime_abm.cli import (  # noqa: F401 (each adds its commands to the app)
     files,
     log,
     plot,
+    report,
     run,
     sensitivity,
     show,

@@ -257,3 +257,12 @@ def table(
     console.print(table)
     if caption:
         console.print(Text(caption, style="dim"))
+
+
+def source_of(name: str, settings: list[str] | None, preset: str | None) -> Path | api.Scenario:
+    """The folder of a finished run, or the scenario to run."""
+    if not api.is_folder(name):
+        return scenario_of(name, settings, preset)
+    if settings or preset:
+        raise InputError(f"{'--set' if settings else '--preset'}: {name} holds a finished run; leave it out")
+    return Path(name)

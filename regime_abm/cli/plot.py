@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from regime_abm.cli.common import Heard, PresetOption, SetOption, api, app, scenario_of, with_progress
-from regime_abm.errors import InputError
+from regime_abm.cli.common import Heard, PresetOption, SetOption, api, app, source_of, with_progress
 
 
 @app.command()
@@ -51,10 +50,10 @@ def plot(
     given = {"replicates": replicates, "months": months, "seed": seed}
     given |= {"draw_parameters": draw_parameters or None, "robust": robust or None}
     options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    first = _source(source, settings, preset)
+    first = source_of(source, settings, preset)
     second = None
     if against is not None or against_preset is not None:
-        second = _source(against or source, settings, against_preset or preset)
+        second = source_of(against or source, settings, against_preset or preset)
 
     def draw(progress: Heard, robust_progress: Heard) -> api.Figure:
         told: dict[str, Any] = {"progress": progress, "robust_progress": robust_progress}
@@ -65,11 +64,3 @@ def plot(
     figure.save(output, width=width, theme=theme, overwrite=overwrite)
     typer.echo(f"{figure.title}: {output}")
 
-
-def _source(name: str, settings: list[str] | None, preset: str | None) -> Path | api.Scenario:
-    """The folder of a finished run, or the scenario to run."""
-    if not api.is_folder(name):
-        return scenario_of(name, settings, preset)
-    if settings or preset:
-        raise InputError(f"{'--set' if settings else '--preset'}: {name} holds a finished run; leave it out")
-    return Path(name)

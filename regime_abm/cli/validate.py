@@ -28,14 +28,24 @@ def validate(
     months: Annotated[int | None, typer.Option(help="months to run; the scenario's own by default")] = None,
     seed: SeedOption = 1,
     workers: WorkersOption = 1,
+    modules: Annotated[
+        str | None,
+        typer.Option(help="optional modules that are on: all, none, or names with commas; else the scenario's"),
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="exit code 1 when a gate is missed")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Measure the promises of the model on futures with drawn parameters, and print goal and value of each."""
-    chosen = scenario_of(scenario)
+    chosen, switched = scenario_of(scenario), _modules(modules)
     found = with_progress(
         lambda progress, _: api.validate(
-            chosen, replicates=replicates, months=months, seed=seed, workers=workers, progress=progress
+            chosen,
+            replicates=replicates,
+            months=months,
+            seed=seed,
+            workers=workers,
+            modules=switched,
+            progress=progress,
         )
     )
     if as_json:
@@ -46,10 +56,19 @@ def validate(
         sys.exit(1)
 
 
+def _modules(text: str | None) -> list[str] | None:
+    if text is None:
+        return None
+    if text in ("all", "none"):
+        return api.module_names() if text == "all" else []
+    return [name.strip() for name in text.split(",")]
+
+
 def _print_validation(found: api.Validation) -> None:
     verdicts = {True: "met", False: "MISSED", None: ""}
     rows = [[gate.title, _value(gate), gate.goal, verdicts[gate.met]] for gate in found.gates]
     about = f"{found.scenario}, {found.replicates:,} futures a preset, {found.months} months, seed {found.seed}"
+    about += f", with {', '.join(found.modules)}" if found.modules else ""
     table(
         "What the model promises",
         ["gate", "value", "goal", ""],

@@ -89,3 +89,13 @@ def extreme_of(extreme, values, lists):
     for places in lists[1:]:
         extreme(found, values.take(places, axis=-1), out=found)
     return found
+
+
+def signed_since_start(in_force, age, month):
+    """Agreements in force that were signed in the run, (R, G); age: months, as the month before `month` left it. What was in
+    force at the start is in what the region's files say of the start.
+
+    >>> signed_since_start(np.array([True, True, True, False]), np.array([0.0, 4.0, 5.0, 0.0]), 6).tolist()
+    [True, True, False, False]
+    """
+    return in_force & (age < month - 1)

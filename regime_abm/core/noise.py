@@ -18,6 +18,7 @@ from regime_abm.core.names import Names
 BLOCK = 32  # months drawn at once; part of the layout of the stream: another value gives other luck
 _WORDS = 4  # one Philox counter yields four 64-bit words,
 _PER_COUNTER = 2 * _WORDS  # so eight uniforms in single precision
+_TURNED = 50  # futures turned at once
 _NEUTRAL = 0.5  # the value at places that are no entity (a state and itself)
 
 
@@ -69,11 +70,13 @@ class _Draw:
                 row.fill(_NEUTRAL)
             else:
                 stream.uniforms(key, block, first, row)
-        if len(self._places) > len(self._keys):
-            drawn = drawn[self._places]
-        # Months lead, so that a month is one contiguous array. All is turned at once: the cache likes that better than
-        # to write one entity after the other.
-        values = np.ascontiguousarray(drawn.transpose(2, 1, 0))
+        # Months lead, so that a month is one contiguous array. Some futures are turned at once, as many as the cache holds.
+        values = np.empty((BLOCK, count, len(self._places)), np.float32)
+        for begin in range(0, count, _TURNED):
+            some = drawn[:, begin : begin + _TURNED]
+            if len(self._places) > len(self._keys):
+                some = some.take(self._places, axis=0)
+            values[:, begin : begin + _TURNED] = some.transpose(2, 1, 0)
         values.flags.writeable = False
         return values
 

@@ -135,6 +135,17 @@ class Values(Shaped):
         self.state, self.dyad, self.action = (Shaped(values, axes) for axes in (1, 2, 3))
 
 
+class At:
+    """Parameter values at some futures, in the shape of `rows`; plain numbers stay so."""
+
+    def __init__(self, p: Any, rows: np.ndarray) -> None:
+        self._p, self._rows = p, rows
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._p, name)
+        return value.take(self._rows) if isinstance(value, np.ndarray) else value
+
+
 def name_of(mechanism: ModuleType) -> str:
     """The short name of a mechanism's module, which is also its theory page's and its test's."""
     return mechanism.__name__.rsplit(".", 1)[-1]

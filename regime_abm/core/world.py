@@ -251,6 +251,20 @@ class World:
     sanctioning: np.ndarray = quantity("fixed state", "flag", 0, 1, "The state keeps sanctions against others.", bool, role=True)
     leaking: np.ndarray = quantity("fixed state", "flag", 0, 1, "Sanctions leak through the state, and it can keep new ones from following.", bool, role=True)
     relieving_step: np.ndarray = quantity("fixed step", "flag", 0, 1, "The step eases sanctions against the other parties, or helps them.", bool, role=True)
+    mediating: np.ndarray = quantity("fixed state", "flag", 0, 1, "The state may step in as a mediator between rivals.", bool, role=True)
+    normalising: np.ndarray = quantity("fixed dyad", "flag", 0, 1, "The state may open normal relations with the other, in whose hands an issue of its own lies.", bool, role=True)
+    normalising_step: np.ndarray = quantity("fixed step", "flag", 0, 1, "The step opens normal relations with those who wait for it.", bool, role=True)
+    issue_step: np.ndarray = quantity("fixed step", "flag", 0, 1, "The step brings the issue forward that stands before normal relations.", bool, role=True)
+    personal_rule: np.ndarray = quantity("fixed state", "flag", 0, 1, "The state is ruled by one person; an end comes suddenly.", bool, role=True)
+    word_breaking: np.ndarray = quantity("fixed state", "flag", 0, 1, "In a war elsewhere it is this state that breaks an assurance it gave.", bool, role=True)
+    served: np.ndarray = quantity("fixed dyad", "flag", 0, 1, "Bodies from outside the region offer the two their good offices.", bool, role=True)
+    inspectable: np.ndarray = quantity("fixed agreement", "flag", 0, 1, "An inspectorate from outside the region can check the agreement's steps.", bool, role=True)
+
+    peace_treaty: np.ndarray = quantity("fixed agreement", "flag", 0, 1, "The agreement ends a war.", bool, role=True)
+    war_party: np.ndarray = quantity("fixed state", "flag", 0, 1, "The state fought in that war; without it no peace is whole.", bool, role=True)
+    umbrella_from: np.ndarray = quantity("fixed dyad", "flag", 0, 1, "The state relies on the other's arsenal for its defence.", bool, role=True)
+    zone_treaty: np.ndarray = quantity("fixed agreement", "flag", 0, 1, "The agreement keeps nuclear weapons out of its parties' territories; its guarantors assure them.", bool, role=True)
+    slow_to_ratify: np.ndarray = quantity("fixed state", "flag", 0, 1, "The state has left protocols to such zones unratified.", bool, role=True)
 
     # What optional modules keep from month to month
     rivalry: np.ndarray = quantity("future", "scale", -5, 5, "Pressure of the great powers' rivalry, 0 = as at the start.")
@@ -261,6 +275,20 @@ class World:
     sanctions_leakage: np.ndarray = quantity("state", "share", 0, 1, "How much of the sanctions against the state leaked at the start.")
     sanctions_bite: np.ndarray = quantity("state", "scale", 0, 1, "Sanctions against the state, less what leaks.")
     bite_start: np.ndarray = quantity("state", "scale", 0, 1, "That bite at the start, before a scenario's own assumptions.")
+    ratification: np.ndarray = quantity("signature", "-1, 0, 1", -1, 1, "The guarantor has ratified (1) or shelved (-1) its protocol to the zone; 0 = no protocol, or not decided yet.", np.int8)
+    hedging: np.ndarray = quantity("state", "scale", 0, 1, "How near the state, which relies on another's arsenal, keeps itself to one of its own; 0 = no step or thought toward it.")
+    hedging_start: np.ndarray = quantity("state", "scale", 0, 1, "Hedging at the start, before a scenario's own assumptions.")
+    uncovered_start: np.ndarray = quantity("state", "difference of probabilities", -1, 1, "Worst threat from rivals less belief in own protectors, at the start, before a scenario's own assumptions.")
+    mediator: np.ndarray = quantity("dyad", "state", 0, 10_000, "Place of the state that mediates between the two, counted from 1; 0 = nobody.", np.int16)
+    issue_settled: np.ndarray = quantity("dyad", "scale", 0, 1, "How far the state's issue is settled that stands before normal relations with the other.")
+    normal_months: np.ndarray = quantity("dyad", "months", 0, 10_000, "Months since the state opened normal relations with the other; 0 = it has none, 10000 = it had them at the start.", np.int16)
+    pandemic_months: np.ndarray = quantity("future", "months", 0, 1200, "Months that a pandemic still lasts; 0 = none.", np.int16)
+    slump_months: np.ndarray = quantity("future", "months", 0, 1200, "Months that an economic crisis still lasts; 0 = none.", np.int16)
+    great_crisis_months: np.ndarray = quantity("future", "months", 0, 1200, "Months that an acute crisis of the great rivals still lasts; 0 = none.", np.int16)
+    far_war_months: np.ndarray = quantity("future", "months", 0, 1200, "Months that a war elsewhere still lasts; 0 = none.", np.int16)
+    offices_months: np.ndarray = quantity("dyad", "months", 0, 1200, "Months for which good offices are still there for the two; 0 = none.", np.int16)
+    inspected: np.ndarray = quantity("agreement", "flag", 0, 1, "Inspectors from outside the region check the agreement's steps.", bool)
+    verification_start: np.ndarray = quantity("agreement", "probability", 0, 1, "Chance that cheating on a step is found out within a year by the agreement's own checks.")
 
     # What optional modules, levers and events add this month, and the core sums with its own terms
     will_push: np.ndarray = quantity("state", "log-odds", -100, 100, "Added to what moves the state's will.", fleeting=True)
@@ -268,11 +296,16 @@ class World:
     credibility_push: np.ndarray = quantity("dyad", "log-odds", -100, 100, "Added to the belief that successors of the other will keep its assurance.", fleeting=True)
     gain_push: np.ndarray = quantity("dyad", "payoff", -100, 100, "Added to the state's gain from cooperating with the other.", fleeting=True)
     talks_push: np.ndarray = quantity("dyad", "log-odds", -100, 100, "Added to the chance that talks between the two open, or stay open.", fleeting=True)
+    sight_push: np.ndarray = quantity("dyad", "share", -100, 100, "How much of the state's misperception of the other is taken away this month; below 0 it grows.", fleeting=True)
+    mediator_order: np.ndarray = quantity("dyad", "state", 0, 10_000, "Set from outside for a month: place of the state that mediates between the two, counted from 1; 0 = as it comes.", np.int16, fleeting=True)
     attend_push: np.ndarray = quantity("seat", "log-odds", -100, 100, "Added to the chance that the state comes to the forum's meeting.", fleeting=True)
     sign_push: np.ndarray = quantity("signature", "log-odds", -100, 100, "Added to the chance that the state signs the agreement.", fleeting=True)
     step_push: np.ndarray = quantity("signature", "log-odds", -100, 100, "Added to the chance that the state takes a due step of the agreement.", fleeting=True)
     campaign_push: np.ndarray = quantity("state", "log-odds", -100, 100, "Added to what starts and keeps up a campaign of weapons tests.", fleeting=True)
     norm_push: np.ndarray = quantity("state", "pull", -100, 100, "Added to what speaks for adopting the norm.", fleeting=True)
+    arsenal_push: np.ndarray = quantity("state", "share", 0, 100, "What inducements pay for this month, as growth of the arsenal.", fleeting=True)
+    offices_order: np.ndarray = quantity("dyad", "flag", 0, 1, "Set from outside for a month: good offices are there for the two.", bool, fleeting=True)
+    inspection_order: np.ndarray = quantity("agreement", "flag", 0, 1, "Set from outside for a month: the agreement invites inspectors, once in force.", bool, fleeting=True)
     dismantling: np.ndarray = quantity("state", "scale", 0, 1, "Set from outside for a month: the state dismantles so much of its arsenal, unasked.", fleeting=True)
     sanctions_push: np.ndarray = quantity("state", "scale", -1, 1, "Set from outside for a month: sanctions against the state are tightened (above 0) or eased by so much.", fleeting=True)
     newcomer: np.ndarray = quantity("state", "-1, 0, 1", -1, 1, "Set from outside for a month: a new leader comes from the softer (-1) or the harder camp (1); 0 = as drawn.", np.int8, fleeting=True)
@@ -338,9 +371,10 @@ def empty_world(names: Names, replicates: int, given: Mapping[str, Any]) -> Worl
         if entry.axes == "run":
             values[name] = given.get(name, entry.kind(0))
             continue
-        value: np.ndarray = np.array(given.get(name, 0), dtype=entry.kind)
+        # In C order, not with a stretched axis innermost.
+        value: np.ndarray = np.array(given.get(name, 0), dtype=entry.kind, order="C")
         if value.shape != shape:
-            value = np.array(np.broadcast_to(value, shape))
+            value = np.array(np.broadcast_to(value, shape), order="C")
         value.flags.writeable = False
         values[name] = value
     return World(names=names, **values)

@@ -13,6 +13,7 @@ import numpy as np
 
 from regime_abm.core.world import World
 
+_ALIVE, _DOCUMENT = 0.3, 3  # vitality from which a forum lives; level of principles on paper
 _FORCE, _AGREED = 3, 3  # severity that counts as force; the last procedure by which a dispute can be settled
 
 
@@ -40,6 +41,32 @@ def _once(flags: np.ndarray) -> np.ndarray:
     return np.triu(flags, 1)
 
 
+def _disarming(world: World) -> np.ndarray:
+    """Who may give up an arsenal: states under sanctions, and those that bargain over assurances, (N,)."""
+    return world.sanctioned | world.assurance_from.any(axis=1)
+
+
+def _of_states(quantity: np.ndarray, flags: np.ndarray) -> np.ndarray:
+    """Mean of a state quantity over the flagged states; NaN where none is."""
+    return quantity[:, flags].mean(axis=1, dtype=float) if flags.any() else np.full(len(quantity), np.nan)
+
+
+def _arsenal(world: World) -> np.ndarray:
+    return _of_states(world.arsenal, _disarming(world))
+
+
+def _assurance(world: World) -> np.ndarray:
+    return _of_states(world.credibility.reshape(world.replicates, -1), world.assurance_from.ravel())
+
+
+def _umbrella(world: World) -> np.ndarray:
+    return _of_states(world.credibility.reshape(world.replicates, -1), world.umbrella_from.ravel())
+
+
+def _hedging(world: World) -> np.ndarray:
+    return _of_states(world.hedging, world.umbrella_from.sum(axis=1) > 0)
+
+
 def _misperception(world: World) -> np.ndarray:
     return _among(world, world.misperception, _others(world))
 
@@ -59,6 +86,18 @@ def _threat(world: World) -> np.ndarray:
 def _force(world: World) -> np.ndarray:
     worst = np.maximum(world.severity, np.swapaxes(world.severity, 1, 2))
     return (worst[:, _once(world.rival)] >= _FORCE).sum(axis=1).astype(float)
+
+
+def _hostile(world: World) -> np.ndarray:
+    worst = np.maximum(world.hostility, np.swapaxes(world.hostility, 1, 2))
+    return (worst[:, _once(world.core)] >= _FORCE).mean(axis=1, dtype=float)
+
+
+def _common_body(world: World) -> np.ndarray:
+    """Is there a living forum on hard security, with principles on paper or more, to which all key parties belong?"""
+    holds = (world.member | ~world.key_party).all(axis=2) & world.forum_hard
+    lives = world.forum_active & (world.forum_vitality >= _ALIVE) & (world.forum_level >= _DOCUMENT)
+    return (holds & lives).any(axis=1).astype(float)
 
 
 def _settled(world: World) -> np.ndarray:
@@ -116,6 +155,10 @@ GAUGES = {
         Gauge("misperception", "Misperception", "probability", _misperception),
         Gauge("talks", "Rivals in talks", "share of rival pairs", _talks),
         Gauge("credibility", "Credibility between rivals", "probability", _credibility),
+        Gauge("assurance", "Credibility of assurances to the arsenal's owner", "probability", _assurance),
+        Gauge("arsenal", "Arsenal that is bargained over", "scale 0 to 1", _arsenal),
+        Gauge("umbrella", "Credibility of protectors to their allies", "probability", _umbrella),
+        Gauge("hedging", "Hedging of protected allies", "scale 0 to 1", _hedging),
         Gauge("threat", "Threat between rivals", "probability", _threat),
         Gauge("will", "Political will", "scale 0 to 1", _will),
         Gauge("posture", "Offensive posture", "scale 0 to 1", _posture),
@@ -129,6 +172,8 @@ GAUGES = {
         Gauge("pretended", "Agreements in which a step is only pretended", "agreements", _pretended),
         Gauge("disputes", "Open disputes between rivals", "disputes", _disputes),
         Gauge("settled", "Disputes settled by procedure", "a month", _settled),
+        Gauge("hostile", "Core pairs at force or worse on the ladder", "share of core pairs", _hostile),
+        Gauge("common_body", "A living common body with principles on paper", "share of months", _common_body),
         Gauge("force", "Rival pairs with force", "pairs a month", _force),
     )
 }

@@ -12,17 +12,24 @@ from regime_abm.mechanisms import (
     calendar,
     choice,
     credibility,
+    deterrence,
     disputes,
     forums,
+    good_offices,
     institutions,
     leaders,
+    mediation,
+    normalisation,
     norms,
+    peace,
     provocation,
     rivalry,
     sanctions,
+    shocks,
     threat,
     trust,
     will,
+    zone,
 )
 
 SCHEDULE = (
@@ -45,8 +52,15 @@ SCHEDULE = (
 
 MODULES = (
     rivalry,  # the great powers' rivalry, on its own course
+    shocks,  # what comes from outside or by chance
+    mediation,  # a third state steps in where rivals' talks broke down
+    good_offices,  # a venue and inspectors from outside the region
+    normalisation,  # relations opened over an issue that is not settled
     bargain,  # an arsenal given up, step by step, for assurances
     sanctions,  # what they do to will, arsenal and senders, and how they leak
+    peace,  # a treaty that ends a war, who is inside it and who is not
+    zone,  # free of nuclear weapons: assurances as far as they are ratified, umbrellas lost
+    deterrence,  # allies who feel bare hedge, and what that stirs
 )
 
 COMPLETE = (SCHEDULE[0], *MODULES, *SCHEDULE[1:])  # everything on

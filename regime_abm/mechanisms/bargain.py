@@ -41,6 +41,7 @@ READS = (
     "arsenal_start",
     "arsenal_means",
     "arsenal_inflow",
+    "arsenal_push",
     "sanctions_bite",
     "campaign",
     "dismantling",
@@ -75,7 +76,7 @@ PARAMETERS = (
     Parameter("testing", 0.008, 0.0, 0.1, Uniform(0.0, 0.016), "per month", "What a campaign of tests adds to that.", "as production", "estimated"),
     Parameter("tempts", 0.4, -2.0, 3.0, Uniform(0.0, 0.8), "payoff", "How much a full arsenal, given up, would take from the assurer's gain from cooperation.", "fearon1995; powell2006", "expert"),
     Parameter("foresight", 0.8, -4.0, 8.0, Uniform(-0.4, 2.0), "log-odds", "How much a full arsenal, given up, would take from the belief in the assurer's successors; below 0 giving up invites good faith.", "powell2006 (sign)", "expert"),
-    Parameter("sequence", 3.0, 0.0, 3.99, Uniform(0.0, 3.99), "choice", "Who is to move first; the whole part counts: 0 in parallel, nobody waits; 1 disarmament first; 2 peace first; 3 action for action.", "action for action was agreed in the statement of 2005 (region's record, recalled)", "expert"),
+    Parameter("sequence", 3.0, 0.0, 3.99, Uniform(0.0, 3.99), "choice", "Who is to move first; the whole part counts: 0 in parallel, nobody waits; 1 disarmament first; 2 peace first; 3 action for action.", "action for action was agreed in the statement of 2005 (region's record, recalled); a choice has no middle", "expert"),
     Parameter("insistence", 2.0, 0.0, 20.0, Uniform(0.0, 4.0), "log-odds", "How much whoever waits for the other's move holds its own steps back."),
 )
 
@@ -267,7 +268,8 @@ def _changed(world, p):
         disarmed = owner.next[0].take(np.maximum(done - 1, 0) + owner.places[: len(codes)]) * fresh
         frozen = (honest & (done >= owner.frozen_from)).any(axis=1)
         growth = (p.production + p.testing * world.campaign[:, who].astype(np.float32)) * np.exp(world.arsenal_means[:, who])
-        growth = np.minimum((growth + world.arsenal_inflow[:, who]) * np.where(frozen, p.freeze_leaks, 1.0), 1.0)
+        growth = growth + world.arsenal_inflow[:, who] + world.arsenal_push[:, who]
+        growth = np.minimum(growth * np.where(frozen, p.freeze_leaks, 1.0), 1.0)
         cut = p.step_size * disarmed.sum(axis=1) + world.dismantling[:, who]
         arsenal[:, who] = next_arsenal(arsenal[:, who], growth, cut)
     return arsenal

@@ -2,7 +2,8 @@
 
 Theory: quantal response [mckelvey1995] in an assurance game with two types, who differ in whether exploiting pays more than
     mutual cooperation [kydd2005]; the security dilemma makes exploitation costlier to the fearful [jervis1978];
-    the shadow of the future [axelrod1985]; leaders' tastes [horowitz2015].
+    the shadow of the future [axelrod1985]; leaders' tastes [horowitz2015]; a side seen as eager invites exploitation
+    [fearon1994; jervis1976].
 Equation: gain_ij = sum of the terms below (full cooperation minus full defection);
     U(act) = cooperation(act) * gain - cost(act);  P(act) proportional to exp(precision * U(act)).
     With only hope, fear, temptation and deadlock the gain is 0 at trust = (P - S) / ((R - T) + (P - S)), Kydd's threshold.
@@ -46,6 +47,7 @@ DECISION = "decide"
 # How far each act cooperates: 1 reassure (a costly step), .75 restrain, .5 status quo, .2 pressure, 0 provoke.
 COOPERATION = (1.0, 0.75, 0.5, 0.2, 0.0)
 TEMPTATION = "temptation to exploit"
+EXPLOITED = "the other's will, to be exploited"
 _MONTHS_AHEAD = 12.0  # losses are weighed one year ahead
 
 PARAMETERS = (
@@ -58,13 +60,14 @@ PARAMETERS = (
     Parameter("fear_of_exploitation", 0.5, 0.0, 3.0, Uniform(0.0, 1.0), "per threat", "How much threat above its first level makes being exploited worse.", "jervis1978", "expert"),
     Parameter("deterrence", 0.25, 0.0, 3.0, Uniform(0.0, 0.5), "payoff per threat", "How much threat above its first level makes defection look dangerous.", "snyder1984", "expert"),
     Parameter("will_weight", 0.4, 0.0, 2.0, Uniform(0.0, 0.8), "payoff", "What full political will adds to cooperation."),
+    Parameter("will_exploited", 0.15, -1.0, 2.0, Uniform(-0.1, 0.4), "payoff", "What full will of the other adds to the gain from defection: who is seen as eager can be made to pay; below 0 will is answered in kind.", "jervis1976 (concessions invite demands, against; spirals unwind, for); range through zero", "expert"),
     Parameter("norm_weight", 0.5, 0.0, 2.0, Uniform(0.0, 1.0), "payoff", "What a fully internalised norm adds to cooperation.", "finnemore1998", "expert"),
     Parameter("hawk_weight", 0.3, 0.0, 2.0, Uniform(0.0, 0.6), "payoff", "What a fully hawkish leader adds to defection."),
     Parameter("domestic_reward", 0.2, 0.0, 2.0, Uniform(0.0, 0.4), "payoff", "What confrontation brings at home."),
     Parameter("shadow_weight", 0.25, 0.0, 2.0, Uniform(0.0, 0.5), "share", "How much of the cooperation lost later is felt now.", "axelrod1985", "expert"),
     Parameter("grievance", 0.2, -0.5, 2.0, Uniform(0.0, 0.4), "payoff", "What an open dispute takes from cooperation."),
     Parameter("price_of_breach", 0.2, -0.5, 2.0, Uniform(0.0, 0.4), "payoff", "What a fully binding agreement in force adds to cooperation: the price of breaking it.", "leeds2003: allies keep about three promises of four; the size is a judgement", "expert"),
-    Parameter("patience", 0.97, 0.5, 0.999, Uniform(0.95, 0.995), "per month", "How much a month later is worth against now.", "axelrod1985", "expert"),
+    Parameter("patience", 0.9725, 0.5, 0.999, Uniform(0.95, 0.995), "per month", "How much a month later is worth against now.", "axelrod1985", "expert"),
     Parameter("cost_reassure", 0.25, 0.0, 3.0, Uniform(0.1, 0.4), "payoff", "Cost of a reassuring step: what makes it a costly signal.", "kydd2000", "expert"),
     Parameter("cost_restrain", 0.05, 0.0, 1.0, Uniform(0.0, 0.1), "payoff", "Cost of restraint."),
     Parameter("cost_pressure", 0.15, 0.0, 1.0, Uniform(0.05, 0.25), "payoff", "Cost of pressure."),
@@ -83,10 +86,11 @@ def trust_threshold(*, mutual, tempted, deadlock, exploited):
     return (deadlock - exploited) / ((mutual - tempted) + (deadlock - exploited))
 
 
-def influences(stake, trust, will, norm, hawkishness, mood, fear, delay, misperception, dispute, bound, temptation, *, p):
+def influences(stake, trust, will, eager, norm, hawkishness, mood, fear, delay, misperception, dispute, bound, temptation, *, p):
     """What speaks for cooperation (positive) and against it, by name, in payoffs; each broadcasts to (R, N, N).
 
-    Rows act, columns are acted upon. will, norm, hawkishness, mood, delay: (R, N, 1); fear is threat above its start;
+    Rows act, columns are acted upon. will, norm, hawkishness, mood, delay: (R, N, 1); eager: the other's will (R, 1, N);
+    fear is threat above its start;
     dispute: 1 where one is open; bound: how firmly an agreement in force binds the two.
     """
     distrust = 1.0 - trust
@@ -102,6 +106,7 @@ def influences(stake, trust, will, norm, hawkishness, mood, fear, delay, misperc
         "cost of deadlock": deadlock,
         "leader's hawkishness": against * (p.hawk_weight * hawkishness),
         "reward at home": against * p.domestic_reward,
+        EXPLOITED: against * (p.will_exploited * eager),
         "shadow of the future": hopeful
         * ((1.0 - misperception) * (p.shadow_weight * (p.mutual_gain + p.deadlock_loss) * delay)),
         "deterrence": stake * (p.deterrence * fear),
@@ -171,6 +176,7 @@ def terms(world, p, noise, temptation):
         world.stake,
         world.trust,
         world.will[:, :, None],
+        world.will[:, None, :],
         world.norm[:, :, None],
         _toward_all(world.hawkishness),
         (world.volatility * (noise.state("mood") - 0.5))[:, :, None],
@@ -200,7 +206,15 @@ def own_terms(world, p, noise):
     return terms(world, p, noise, own)
 
 
-BARE_GAME = ("hope of mutual cooperation", "fear of being exploited", "cost of deadlock", "leader's hawkishness", "reward at home", TEMPTATION)
+BARE_GAME = (
+    "hope of mutual cooperation",
+    "fear of being exploited",
+    "cost of deadlock",
+    "leader's hawkishness",
+    "reward at home",
+    EXPLOITED,
+    TEMPTATION,
+)
 
 
 def drawn(chances, uniforms):

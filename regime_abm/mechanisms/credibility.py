@@ -8,7 +8,8 @@ Equation: credibility_ij = logistic(level_ij + log-odds(survival_j * logistic(le
     - hawks * (expected hawkishness_j - .5) - reneging * broken promises_j))).
     level_ij reproduces the first credibility of the region's files and is computed once, from the baseline.
 Leaves out: that binding and guarantors may differ for each promise, domestic audiences, the cost of keeping the promise.
-Channels of harm: guarantors may shift the burden on each other (`guarantees` below 0); a leader who is trusted and leaves takes
+Channels of harm: guarantors may shift the burden on each other (`guarantees` below 0), and so may members of a common body,
+    in which what all owe nobody owes [olson1965] (`institutions` below 0); a leader who is trusted and leaves takes
     his word along; a record of broken promises weighs on successors who broke none.
 Rival accounts: paper, guarantors and bodies add nothing (`binding`, `guarantees`, `institutions` 0); the past says nothing
     about the next promise [press2005; mercer1996] (`reneging` 0).
@@ -51,7 +52,7 @@ CALIBRATED = {"credibility_level": "credibility"}  # intercept -> the quantity i
 PARAMETERS = (
     Parameter("binding", 0.75, -1.0, 4.0, Uniform(0.0, 1.5), "log-odds", "How much a fully binding agreement in force makes successors keep an assurance.", "leeds2009 (institutions matter where governments change sides); range from none, size open", "expert"),
     Parameter("guarantees", 0.45, -2.0, 4.0, Uniform(-0.3, 1.2), "log-odds per log(1 + guarantors)", "How much guarantors make successors keep an assurance; negative: each leaves it to the others.", "lupu2016 (for); the Budapest memorandum of 1994 (against); range through zero", "expert"),
-    Parameter("institutions", 1.0, -1.0, 4.0, Uniform(0.0, 2.0), "log-odds", "How much a live forum with full institutional capital that tells all, to which both came lately, makes successors keep an assurance.", "keohane1984; range from none, size open", "expert"),
+    Parameter("institutions", 0.7, -2.0, 4.0, Uniform(-0.6, 2.0), "log-odds", "How much a live forum with full institutional capital that tells all, to which both came lately, makes successors keep an assurance; below 0 each member leaves it to the others.", "keohane1984 (for); olson1965 (collective duties diffuse, against); range through zero, size open", "expert"),
     Parameter("hawks", 1.0, -1.0, 5.0, Uniform(0.0, 2.0), "log-odds per hawkishness", "How much the expected hawkishness of successors makes them drop an assurance."),
     Parameter("reneging", 0.5, 0.0, 4.0, Uniform(0.0, 1.0), "log-odds", "How much a full public memory of broken promises, toward anybody, weighs on the next one.", "press2005; mercer1996 (0); range open", "expert"),
 )

@@ -6,10 +6,11 @@ Theory: states return to disputes that force left open, and settle them by negot
 Equation: opens when the worst act of the month is a threat or more, or with chance `friction`; while there are talks, a
     hearing or an agreement in force it is settled with chance logistic(usual + procedures + will - hawkishness - force lately
     - hardening); hearing = vitality * information * level / 4 of the best hard-security forum that both attended this month;
-    each hearing that settles nothing adds to the hardening; calm and old disputes fade.
+    each hearing that settles nothing adds to the hardening, and so do talks that break down; calm and old disputes fade.
 Leaves out: what a dispute is about, arbitration and courts, concessions and who wins.
-Channels of harm: a hearing that settles nothing hardens the dispute (`hardening`), a meeting takes attention that other
-    forums lack, and a forum may hinder outright (`forum_settles` may be negative). Open disputes feed grievance and incidents.
+Channels of harm: a hearing that settles nothing hardens the dispute (`hardening`), talks that break down may
+    (`breakdown_hardens`), a meeting takes attention that other
+    forums lack, and forums and talks may hinder outright (`forum_settles`, `talks_settle` below 0). Open disputes feed grievance and incidents.
 Rival accounts: procedures are idle, only will and power count: `talks_settle`, `forum_settles`, `agreement_settles` 0
     [mearsheimer1994].
 """
@@ -31,6 +32,7 @@ READS = (
     "severity",
     "hostility",
     "talks",
+    "breakdown",
     "met",
     "attendance",
     "forum_hard",
@@ -44,9 +46,9 @@ READS = (
 WRITES = ("dispute", "settled", "hardened")
 
 PARAMETERS = (
-    Parameter("friction", 0.01, 0.0, 0.5, Uniform(0.002, 0.02), "per month", "Chance that two rivals fall out without any threat."),
-    Parameter("settle", 0.03, 0.0001, 0.99, Uniform(0.01, 0.06), "per month", "Chance that a procedure without strength of its own settles a dispute between sides of middling will and taste."),
-    Parameter("talks_settle", 1.2, -2.0, 6.0, Uniform(0.2, 2.2), "log-odds", "How much open talks settle.", "hensel2001 (sign)", "expert"),
+    Parameter("friction", 0.011, 0.0, 0.5, Uniform(0.002, 0.02), "per month", "Chance that two rivals fall out without any threat."),
+    Parameter("settle", 0.035, 0.0001, 0.99, Uniform(0.01, 0.06), "per month", "Chance that a procedure without strength of its own settles a dispute between sides of middling will and taste."),
+    Parameter("talks_settle", 1.0, -2.0, 6.0, Uniform(-0.4, 2.4), "log-odds", "How much open talks settle; below 0 they serve to gain time.", "hensel2001 (sign); range through zero, as talks are held for other ends too", "expert"),
     Parameter("forum_settles", 3.0, -4.0, 20.0, Uniform(-1.0, 7.0), "log-odds", "How much a hearing in a lively forum settles that is an organisation and tells all.", "boehmer2004 (only mandated, institutionalised bodies)", "expert"),
     Parameter("hearings", 1.0, 0.0, 1.0, Uniform(1.0, 1.0), "share", "How much of a hearing a meeting on hard security gives; 0: forums hear no disputes."),
     Parameter("agreement_settles", 2.0, -2.0, 10.0, Uniform(0.0, 4.0), "log-odds", "How much a fully binding agreement in force settles."),
@@ -54,6 +56,7 @@ PARAMETERS = (
     Parameter("hawks_hinder", 1.0, -4.0, 6.0, Uniform(-0.5, 2.5), "log-odds", "How much the more hawkish leader hinders a settlement; below 0 hawks are the ones who can afford it."),
     Parameter("force_hinders", 1.0, -4.0, 6.0, Uniform(0.0, 2.0), "log-odds", "How much force not long ago hinders a settlement.", "hensel2001 (sign)", "expert"),
     Parameter("hardening", 0.1, 0.0, 1.0, Uniform(0.0, 0.2), "share", "How much a hearing that settles nothing hardens the dispute, as a share of what is left to 1."),
+    Parameter("breakdown_hardens", 0.2, -1.0, 1.0, Uniform(-0.1, 0.5), "share", "How much talks that break down harden an open dispute, as a share of what is left to 1; below 0 they soften it by that share: what was said lasts.", "fearon1994 (who backed down pays, against); hensel2001 (attempts lead to attempts, for); range through zero", "expert"),
     Parameter("hardening_hinders", 2.0, 0.0, 8.0, Uniform(0.0, 4.0), "log-odds", "How much a wholly hardened dispute resists settlement.", "fearon1994 (public stages bind leaders)", "expert"),
     Parameter("fades_after", 12.0, 0.0, 120.0, Uniform(6.0, 18.0), "months", "Months before a dispute can fade."),
     Parameter("fade", 0.04, 0.0, 1.0, Uniform(0.01, 0.07), "per month", "Chance that an old and calm dispute fades, settled by nobody."),
@@ -66,13 +69,15 @@ _HALF = 0.5  # reference of will and hawkishness
 _TOP_LEVEL = 4.0
 
 
-def next_hardened(hardened, heard_in_vain, *, hardening):
-    """How hardened a dispute is after a month with or without a hearing that settled nothing.
+def next_hardened(hardened, in_vain, *, hardening):
+    """How hardened a dispute is after a month with or without an attempt that settled nothing: a share of the way to 1, or to
+    0 where `hardening` is below 0.
 
-    >>> float(next_hardened(np.array(0.5), True, hardening=0.5))
-    0.75
+    >>> [float(next_hardened(np.array(0.5), True, hardening=share)) for share in (0.5, -0.5)]
+    [0.75, 0.25]
     """
-    return hardened + hardening * (1.0 - hardened) * heard_in_vain
+    end = np.asarray(hardening > 0.0, hardened.dtype)
+    return hardened + abs(hardening) * (end - hardened) * in_vain
 
 
 def hearing(vitality, information, level):
@@ -135,7 +140,7 @@ def _settle_terms(at, found):
         "will of the less willing side": at.will_settles * (found.least_will - _HALF),
         "the more hawkish leader": -at.hawks_hinder * (found.hawk - _HALF),
         "force not long ago": -at.force_hinders * (found.hostility >= _FORCE).astype(kind),
-        "hardened by hearings in vain": -at.hardening_hinders * found.hardened,
+        "hardened by attempts in vain": -at.hardening_hinders * found.hardened,
     }
 
 
@@ -184,6 +189,9 @@ def step(world, p, noise):
     found = _situation(world, p, i, j)
     how = _closed(p.state, found, age, luck)
     hardened = next_hardened(found.hardened, known & (found.heard > 0.0), hardening=p.state.hardening)
+    broke = known & _between(world.breakdown, there)
+    if broke.any():
+        hardened = next_hardened(hardened, broke, hardening=p.state.breakdown_hardens)
     stays = how == 0
     told = {"dispute": (age + (known | opens)) * stays, "settled": how, "hardened": hardened * stays}
     changes = {name: np.zeros(world.dispute.shape, value.dtype) for name, value in told.items()}

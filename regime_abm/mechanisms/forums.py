@@ -5,10 +5,13 @@ Theory: institutions work through information and repeated contact, not by thems
     life [gray2018], so vitality scales what a meeting tells.
 Equation: attend = P(usual; + agenda match, rivals met with will, capital, host, - level * sovereignty, - missing relations);
     misperception' = misperception * product of (1 - clarity * vitality * turnout * bandwidth * information) over shared meetings
-    * (1 - verification_clarity * verified), then back toward its usual value by `forgetting`; talks open and end with chances centred on their usual values.
+    * (1 - verification_clarity * verified), at most .5, then back toward its usual value by `forgetting`; talks open and end with
+    chances centred on their usual values.
 Leaves out: what is decided at a meeting; how meetings change the forum itself (institutions).
-Channels of harm: a meeting costs attention that other forums then lack; talks that it opened can break down, and a
-    breakdown feeds campaigns of tests. A meeting never adds trust by itself.
+Channels of harm: a meeting is a stage too: it may mislead (`clarity` below 0), since states gain by feigned strength
+    and resolve [fearon1995] and project images to deceive [jervis1970], and rivals who confront each other before an audience
+    find it harder to give way [fearon1994] (`meeting_opens` below 0); it costs attention that other forums then lack; talks
+    that it opened can break down, and a breakdown feeds campaigns of tests. A meeting never adds trust by itself.
 Rival accounts: forums are inert talk shops (`clarity` 0 and `meeting_opens` 0) [mearsheimer1994].
 """
 
@@ -27,6 +30,7 @@ from regime_abm.core.parameter import Normal, Parameter, Uniform
 READS = (
     "attend_push",
     "talks_push",
+    "sight_push",
     "date",
     "rival",
     "forum_track",
@@ -74,23 +78,23 @@ STARTS = ("talks", "talks_chance", "misperception", "misperception_usual")
 DECISION = "attend"
 
 PARAMETERS = (
-    Parameter("usual_attendance", 0.95, 0.01, 0.99, Uniform(0.85, 0.99), "probability", "Attendance when nothing speaks for or against.", "region's facts: no absence of a member is known from ARF and the Six-Party Talks 1994-2008; an absence may go unrecorded", "expert"),
+    Parameter("usual_attendance", 0.95, 0.01, 0.99, Uniform(0.85, 0.99), "probability", "Attendance when nothing speaks for or against.", "region's facts: no absence of a member is known from ARF and the Six-Party Talks 1994-2008; an absence may go unrecorded; hence not the middle of the prior", "expert"),
     Parameter("host_pull", 4.0, 0.0, 8.0, Uniform(2.0, 6.0), "log-odds", "How much hosting a meeting draws the host in."),
     Parameter("agenda_pull", 1.5, 0.0, 5.0, Uniform(0.5, 2.5), "log-odds", "How much a fitting agenda draws a state in."),
-    Parameter("rivals_pull", 1.0, -3.0, 3.0, Normal(0.5, 0.8), "log-odds", "How much meeting rivals draws a willing state in; negative keeps it away."),
+    Parameter("rivals_pull", 0.5, -3.0, 3.0, Normal(0.5, 0.8), "log-odds", "How much meeting rivals draws a willing state in; negative keeps it away."),
     Parameter("capital_pull", 0.8, 0.0, 3.0, Uniform(0.0, 1.6), "log-odds", "How much institutional capital draws states in."),
     Parameter("sovereignty_push", 0.8, 0.0, 3.0, Uniform(0.0, 1.6), "log-odds", "How much a high institutional level keeps sovereignty-minded states away."),
-    Parameter("relations_push", 2.0, 0.0, 6.0, Uniform(0.5, 4.0), "log-odds", "How much members without diplomatic relations keep a state away."),
-    Parameter("clarity", 0.25, 0.0, 0.9, Uniform(0.0, 0.5), "share", "How much misperception one full and lively meeting can take away.", "range includes no effect: boehmer2004", "expert"),
-    Parameter("forgetting", 0.05, 0.0, 1.0, Uniform(0.02, 0.10), "per month", "How fast misperception returns to its usual value."),
+    Parameter("relations_push", 2.25, 0.0, 6.0, Uniform(0.5, 4.0), "log-odds", "How much members without diplomatic relations keep a state away."),
+    Parameter("clarity", 0.2, -0.5, 0.9, Uniform(-0.1, 0.5), "share", "How much misperception one full and lively meeting takes away; below 0 it misleads: a stage for bluff.", "keohane1984 (for); boehmer2004 (none); fearon1995; jervis1970 (against); range through zero", "expert"),
+    Parameter("forgetting", 0.06, 0.0, 1.0, Uniform(0.02, 0.10), "per month", "How fast misperception returns to its usual value."),
     Parameter("track_15_bandwidth", 0.6, 0.0, 1.0, Uniform(0.4, 0.8), "share", "What a mixed (track 1.5) meeting carries, against governments meeting."),
     Parameter("track_2_bandwidth", 0.3, 0.0, 1.0, Uniform(0.1, 0.5), "share", "What an unofficial (track 2) meeting carries, against governments meeting."),
-    Parameter("talks_open", 0.06, 0.001, 0.5, Uniform(0.02, 0.12), "per month", "Chance that two states begin to talk, both of middling will, no meeting.", "about one opening in 16 months between rivals, own reading of the dated events 1990-2008", "expert"),
+    Parameter("talks_open", 0.06, 0.001, 0.5, Uniform(0.02, 0.12), "per month", "Chance that two states begin to talk, both of middling will, no meeting.", "about one opening in 16 months between rivals, own reading of the dated events 1990-2008; hence not the middle of the prior", "expert"),
     Parameter("will_opens", 4.0, 0.0, 10.0, Uniform(2.0, 6.0), "log-odds", "How much the will of the less willing side opens talks."),
-    Parameter("meeting_opens", 1.0, 0.0, 4.0, Uniform(0.0, 2.0), "log-odds", "How much a meeting on hard security with both present opens talks."),
+    Parameter("meeting_opens", 0.5, -2.0, 4.0, Uniform(-0.8, 1.8), "log-odds", "How much a meeting on hard security with both present opens talks; below 0 a clash in public closes doors.", "boehmer2004 (hard agenda, for); fearon1994 (audiences, against); range through zero", "expert"),
     Parameter("verification_clarity", 0.1, 0.0, 0.9, Uniform(0.0, 0.2), "share per month", "How much misperception the checks of fully verified agreements take away in a month.", "range includes no effect", "expert"),
     Parameter("agreement_talks", 1.0, -2.0, 6.0, Uniform(0.0, 2.0), "log-odds", "How much a fully binding agreement in force opens talks and holds them open."),
-    Parameter("talks_end", 0.085, 0.001, 0.5, Uniform(0.04, 0.15), "per month", "Chance that open talks break down, both of middling will.", "eight months from the Singapore summit to the one in Hanoi", "estimated"),
+    Parameter("talks_end", 0.085, 0.001, 0.5, Uniform(0.04, 0.15), "per month", "Chance that open talks break down, both of middling will.", "eight months from the Singapore summit to the one in Hanoi; hence not the middle of the prior", "estimated"),
     Parameter("will_holds", 2.0, 0.0, 10.0, Uniform(0.0, 4.0), "log-odds", "How much the will of the less willing side keeps talks open."),
     Parameter("force_ends", 2.0, 0.0, 6.0, Uniform(0.5, 3.5), "log-odds", "How much a test, a clash or war in the dyad last month ends talks."),
     Parameter("volatility_ends", 1.5, 0.0, 6.0, Uniform(0.0, 3.0), "log-odds", "How much the more volatile leader ends talks."),
@@ -99,6 +103,7 @@ PARAMETERS = (
 _MIDDLING_WILL = 0.5  # references of the centred logistics; a slope moves nothing there
 _USUAL_VOLATILITY = 1.0 / 3.0  # the mean of Beta(2, 4)
 _FORCE = 3  # severity from which an act counts as force
+_BLIND = 0.5  # misperception at which what is seen tells no more than luck
 
 
 def attend_terms(match, rivals, capital, level, sovereignty, missing, host, *, p):
@@ -120,14 +125,17 @@ def attend_terms(match, rivals, capital, level, sovereignty, missing, host, *, p
 
 
 def clearer(misperception, usual, seen, *, forgetting):
-    """Misperception after meetings that let `seen` (a factor, 1 = nothing seen) of it stand, and a month of forgetting.
+    """Misperception after meetings that let `seen` of it stand (a factor; 1 = nothing seen, above 1 = misled), and a month of
+    forgetting. Nobody misreads more than half the acts: beyond that the opposite would be known.
 
-    >>> round(clearer(0.10, 0.10, 1.0, forgetting=0.05), 4)
+    >>> round(float(clearer(0.10, 0.10, 1.0, forgetting=0.05)), 4)
     0.1
-    >>> round(clearer(0.10, 0.10, 0.5, forgetting=0.0), 4)
+    >>> round(float(clearer(0.10, 0.10, 0.5, forgetting=0.0)), 4)
     0.05
+    >>> round(float(clearer(0.48, 0.10, 1.2, forgetting=0.0)), 4)
+    0.5
     """
-    left = misperception * seen
+    left = np.minimum(misperception * seen, _BLIND)
     return left + forgetting * (usual - left)
 
 
@@ -292,6 +300,9 @@ def step(world, p, noise, actors):
     if np.count_nonzero(met):
         at_meetings, together = _seen(world, p, met, attendance)
         seen *= at_meetings
+    if _any(world.sight_push):  # whoever is told wrong misreads, at the worst, every other act
+        worst = 0.5 / np.maximum(world.misperception, 1e-6)
+        seen = np.minimum(seen * np.maximum(1.0 - world.sight_push, 0.0), worst).astype(seen.dtype)
     changes = noise.pair("talks") < logistic(reduce(add, talks_terms(world, p, together).values()))
     talks = world.talks ^ changes
     told = {}

@@ -38,7 +38,7 @@ STARTS = ("hawkishness", "trustworthy", "volatility", "survival")
 PARAMETERS = (
     Parameter(
         "reelection",
-        0.5,
+        0.55,
         0.0,
         1.0,
         Uniform(0.3, 0.8),
@@ -69,7 +69,7 @@ PARAMETERS = (
     ),
     Parameter(
         "horizon",
-        60.0,
+        72.0,
         0.0,
         240.0,
         Uniform(24.0, 120.0),
@@ -78,7 +78,7 @@ PARAMETERS = (
     ),
     Parameter(
         "camp_cohesion",
-        10.0,
+        12.5,
         1.0,
         50.0,
         Uniform(5.0, 20.0),
@@ -93,6 +93,8 @@ PARAMETERS = (
         Uniform(3.0, 6.0),
         "shape",
         "Second shape of the Beta(2, .) from which a leader's volatility is drawn; larger is calmer.",
+        "not the middle of its prior: at 4 the mean is 1/3, the volatility that moves no talks",
+        "expert",
     ),
 )
 

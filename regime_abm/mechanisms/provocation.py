@@ -8,6 +8,8 @@ Equation: campaign ends with P(end; + talks, will, credibility), begins with P(b
     hostility' = max(severity of this month, hostility - 1).
     A provocation is a show of force between rivals and a row in words between others; a programme shows force by tests
     alone, so incidents between two shows of force are for dyads without one.
+Channels of harm: talks and will may prolong a campaign (`talks_calm`, `will_calms` below 0): tests are chips at the table
+    [schelling1966], and that quiet months have talks need not be the talks' doing; talks that break down stir; so does fear.
 Leaves out: deaths, duration of wars, mediation, sanctions as an answer. A state without a programme has none of the switch.
 Rival accounts: constant rates (both rates equal) beat the switch on the record 1990-2008 (BIC 183 against 170, missile and nuclear).
 """
@@ -50,8 +52,8 @@ WRITES = ("campaign", "tests", "severity", "hostility")
 PARAMETERS = (
     Parameter("campaign_ends", 0.125, 0.001, 0.99, LogNormal(0.125, 0.35), "per month", "Chance that a campaign ends when half the rivals (by stake) are in talks, will is .5 and credibility .3.", "mean spell 8 months, two-state fit on 1991-2024 (region's facts); widened", "estimated"),
     Parameter("campaign_begins", 0.037, 0.001, 0.99, LogNormal(0.037, 0.4), "per month", "Chance that a campaign begins when half the rivals press, half the own acts press, a tenth of the talks just broke down and the norm is .5; in a wholly quiet month it is lower.", "mean spell 27 months, two-state fit on 1991-2024 (region's facts); widened", "estimated"),
-    Parameter("talks_calm", 1.0, -2.0, 4.0, Uniform(0.0, 2.0), "log-odds", "How much open talks end a campaign."),
-    Parameter("will_calms", 1.0, -2.0, 4.0, Uniform(0.0, 2.0), "log-odds", "How much own political will ends a campaign."),
+    Parameter("talks_calm", 0.5, -2.0, 4.0, Uniform(-1.0, 2.0), "log-odds", "How much open talks end a campaign; below 0 tests are the chips at the table.", "months with talks had fewer tests (recalled), which need not be their doing; range through zero", "expert"),
+    Parameter("will_calms", 0.5, -2.0, 4.0, Uniform(-1.0, 2.0), "log-odds", "How much own political will ends a campaign; below 0 who wants a deal raises its price first.", "schelling1966 (bargaining by risk, against); size open, range through zero", "expert"),
     Parameter("credibility_calms", 1.0, -2.0, 4.0, Uniform(0.0, 2.0), "log-odds", "How much credible assurances end a campaign."),
     Parameter("threat_stirs", 2.0, -4.0, 8.0, Uniform(0.0, 4.0), "log-odds per threat", "How much threat above its first level begins a campaign."),
     Parameter("breakdown_stirs", 1.0, -2.0, 4.0, Uniform(0.0, 2.0), "log-odds", "How much talks that just broke down begin a campaign."),
@@ -63,10 +65,10 @@ PARAMETERS = (
     Parameter("threat_rate", 0.5, -2.0, 4.0, Uniform(0.0, 1.0), "log rate per threat", "How much threat above its first level raises the rate."),
     Parameter("exercise_rate", 0.0, -1.0, 1.0, Normal(0.0, 0.25), "log rate", "How much joint exercises raise the rate; the sign is disputed.", "dorazio2012 (no effect); bernhardt2021 (positive); the spread is a judgement", "expert"),
     Parameter("norm_rate", 2.5, 0.0, 5.0, Uniform(0.0, 5.0), "log rate per norm", "How much a norm above one half lowers the restrained rate."),
-    Parameter("incident", 0.03, 0.0, 0.5, Uniform(0.01, 0.06), "per month", "Chance that mutual shows of force turn into force without deaths, no dispute being open."),
+    Parameter("incident", 0.035, 0.0, 0.5, Uniform(0.01, 0.06), "per month", "Chance that mutual shows of force turn into force without deaths, no dispute being open."),
     Parameter("dispute_stirs", 0.5, -2.0, 3.0, Uniform(0.0, 1.0), "log rate", "How much an open dispute turns shows of force into force."),
-    Parameter("clash", 0.012, 0.0, 0.5, Uniform(0.003, 0.03), "per month", "Chance that force without deaths turns into a lethal clash in a month.", "two lethal clashes 1999 and 2002 in the months with force 1990-2008, own reading", "expert"),
-    Parameter("war", 0.005, 0.0, 0.2, Uniform(0.001, 0.01), "per month", "Chance that a lethal clash turns into war in a month."),
+    Parameter("clash", 0.012, 0.0, 0.5, Uniform(0.003, 0.03), "per month", "Chance that force without deaths turns into a lethal clash in a month.", "two lethal clashes 1999 and 2002 in the months with force 1990-2008, own reading; hence not the middle of the prior", "expert"),
+    Parameter("war", 0.0055, 0.0, 0.2, Uniform(0.001, 0.01), "per month", "Chance that a lethal clash turns into war in a month."),
 )
 
 RHETORIC, THREAT, FORCE, CLASH, WAR = 1, 2, 3, 4, 5  # the rungs of the ladder, see core/names.py

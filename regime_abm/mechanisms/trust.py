@@ -39,9 +39,9 @@ PARAMETERS = (
     Parameter("learning", 0.5, 0.0, 1.0, Uniform(0.1, 0.9), "share", "How much of the evidence's log ratio enters belief; 1 is Bayes' rule.", "own trial runs: at 1 trust collapses, below .1 nothing moves", "expert"),
     Parameter("asymmetry", 2.0, 1.0, 5.0, LogNormal(2.0, 0.4), "ratio", "How much more bad news weighs than good.", "slovic1993; zhu2023 (not about states: the direction is theirs, the size a judgement)", "expert"),
     Parameter("state_share", 0.4, 0.0, 1.0, Uniform(0.2, 0.6), "share", "How much of what is learned about a leader sticks to the state."),
-    Parameter("third_party", 0.3, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How much what others report counts against what was seen oneself; 0 = reputations do not travel.", "press2005; mercer1996 (0); range open", "expert"),
+    Parameter("third_party", 0.5, 0.0, 1.0, Uniform(0.0, 1.0), "share", "How much what others report counts against what was seen oneself; 0 = reputations do not travel.", "press2005; mercer1996 (0); range open", "expert"),
     Parameter("extra_dyadic", 0.3, 0.0, 1.0, Uniform(0.0, 0.6), "share", "How much a promise kept or broken toward one counts for those who are no party to it; 0 = reputation is situation-specific.", "press2005; mercer1996 (0); range open", "expert"),
-    Parameter("fading", 0.01, 0.0, 0.2, Uniform(0.002, 0.02), "per month", "How fast old news fades."),
+    Parameter("fading", 0.011, 0.0, 0.2, Uniform(0.002, 0.02), "per month", "How fast old news fades."),
     Parameter("usual_trustworthy", 0.5, 0.05, 0.95, Uniform(0.3, 0.7), "probability", "What states believe of a government they know nothing of; old news fades to it."),
     Parameter("alliance_bond", 1.0, 0.0, 4.0, Uniform(0.0, 2.0), "log-odds", "How much a full alliance raises what old news fades to: allies' staffs and habits outlast the news."),
 )

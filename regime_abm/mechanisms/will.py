@@ -54,7 +54,7 @@ PARAMETERS = (
     Parameter("near_miss", 0.25, 0.0, 1.0, Uniform(0.0, 0.5), "share", "What force without deaths, answered by at least a show of force, counts against a lethal clash."),
     Parameter("progress_weight", 0.5, -2.0, 4.0, Uniform(-0.3, 1.3), "log-odds", "How much a signature or step of an own agreement adds to will while it is fresh; below 0 it makes complacent."),
     Parameter("fatigue", 0.08, 0.0, 1.0, LogNormal(0.08, 0.5), "log-odds per month", "How much each month without a step in own agreements, up to 24, takes from will.", "about eight months from the Singapore summit to the failure at Hanoi (region's timeline); size a judgement", "expert"),
-    Parameter("weariness_kept", 0.8, 0.0, 0.99, Uniform(0.0, 0.95), "per month", "How much of the weariness lasts another month once there is nothing left to stall; 0: it ends with the agreement."),
+    Parameter("weariness_kept", 0.475, 0.0, 0.99, Uniform(0.0, 0.95), "per month", "How much of the weariness lasts another month once there is nothing left to stall; 0: it ends with the agreement."),
     Parameter("hawk_cost", 0.5, -3.0, 4.0, Uniform(-0.5, 1.5), "log-odds per hawkishness", "How much a hawkish leader takes from will; below 0 only hawks can afford peace.", "schultz2005 (both directions); range through zero", "expert"),
     Parameter("settlement_cost", 0.3, -1.0, 3.0, Uniform(0.0, 0.6), "log-odds", "What settling a dispute takes from the will of both sides in the month after."),
 )

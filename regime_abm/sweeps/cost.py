@@ -20,6 +20,7 @@ from regime_abm.workers import in_order
 ROUGH_RUN, ROUGH_CALL = 2.5e-5, 2.5e-3
 ROUGH_BYTES = {"runs": 300, "value": 2, "pair": 6}  # of a run, of a month of one series, of a month of a pair of states
 PROBE_MONTHS = 24
+PROBE_RUNS = 500  # enough to tell; the process that runs a sweep is to stay small
 _WORTH_A_PROBE = 1.0  # seconds of work; less is not worth the measuring
 # from so many seconds on, in a unit of so many seconds
 _TIMES = ((63e6, 31_557_600, "years"), (172_800, 86_400, "days"), (5400, 3600, "hours"), (120, 60, "min"))
@@ -128,7 +129,7 @@ def _probed(job: Job) -> _Probe | None:
 
 def _probe(job: Job) -> _Probe:
     scenario = job.cells.variants[0].scenario
-    runs = min(side_by_side(scenario, job.record), job.cells.runs_of_variant)
+    runs = min(side_by_side(scenario, job.record), job.cells.runs_of_variant, PROBE_RUNS)
     tables(job, Task(0, 0, 1))  # what is paid once is not measured
     began = time.perf_counter()
     found = tables(job, Task(0, 0, runs))

@@ -38,7 +38,7 @@ def look_at(chromium, pages):
         page.on("console", lambda said: page.said.append(said.text) if said.type in ("error", "warning") else None)
         page.on("request", lambda request: page.asked.append(request.url))
         page.goto((pages / f"{name}.html").as_uri())
-        page.wait_for_selector("#plot .main-svg")
+        page.wait_for_selector("#plot0 .main-svg")
         return page
 
     yield one
@@ -55,7 +55,7 @@ def until(page, expression: str) -> None:
     raise AssertionError(expression)
 
 
-WORDS = """[...document.querySelectorAll("#plot text")].filter(e => e.textContent && e.getClientRects().length)
+WORDS = """[...document.querySelectorAll("#plot0 text")].filter(e => e.textContent && e.getClientRects().length)
     .map(e => [e.textContent, e.getBoundingClientRect().left, e.getBoundingClientRect().right])"""
 
 
@@ -70,9 +70,9 @@ def test_it_draws_without_network_or_complaint_and_all_words_stay_in_sight(look_
     page = look_at(name, 390)
     for width in (390, 1366):
         page.set_viewport_size({"width": width, "height": 800})
-        until(page, f"document.querySelector('#plot .main-svg').clientWidth > {min(width, 1100) - 60}")
+        until(page, f"document.querySelector('#plot0 .main-svg').clientWidth > {min(width, 1100) - 60}")
         assert page.evaluate("document.documentElement.scrollWidth") == width
-        assert page.locator("#plot").bounding_box()["height"] > 200
+        assert page.locator("#plot0").bounding_box()["height"] > 200
         spots = page.evaluate(WORDS)
         assert spots
         assert [text for text, left, right in spots if left < 0 or right > width] == []
@@ -85,12 +85,12 @@ def test_light_and_dark_follow_the_reader_even_while_the_page_is_open(look_at):
     page = look_at("fan")
 
     def paper():
-        return page.evaluate("getComputedStyle(document.querySelector('#plot .main-svg')).background")
+        return page.evaluate("getComputedStyle(document.querySelector('#plot0 .main-svg')).background")
 
     light, dark = (f"rgb({', '.join(str(int(tone[k : k + 2], 16)) for k in (1, 3, 5))})" for tone in COLOURS["paper"])
     assert light in paper()
     page.emulate_media(color_scheme="dark")
-    until(page, f"getComputedStyle(document.querySelector('#plot .main-svg')).background.includes('{dark}')")
+    until(page, f"getComputedStyle(document.querySelector('#plot0 .main-svg')).background.includes('{dark}')")
     assert page.said == []
 
 
@@ -100,4 +100,4 @@ def test_no_serious_fault_for_who_cannot_see_it(look_at, scheme):
     page.locator("summary").click()
     assert page.locator("table").inner_text().count("Cold peace") == 1
     assert faults(page) == []
-    assert page.locator("#plot[role=img]").get_attribute("aria-label").startswith("Bar chart")
+    assert page.locator("#plot0[role=img]").get_attribute("aria-label").startswith("Bar chart")

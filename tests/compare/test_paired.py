@@ -253,3 +253,4 @@ def test_what_an_effect_hangs_on_is_named_and_idle_parameters_are_not():
     assert found[0][1] > 0.7
     assert found[1][1] < -0.3
     assert drivers(planted(np.zeros(200)), drawn) == []
+    assert drivers(planted(np.full(200, np.nan)), drawn) == []  # nothing to go by

@@ -136,6 +136,10 @@ def _turned(mechanism: Any, quantity: str) -> Any:
 
 # What a module adds in both directions alike.
 MUTUAL = {("rivalry", quantity) for quantity in ("threat_push", "gain_push", "talks_push")}
+MUTUAL |= {("mediation", quantity) for quantity in ("mediator", "talks_push", "sight_push")}
+MUTUAL |= {("shocks", quantity) for quantity in ("threat_push", "gain_push", "talks_push")}
+MUTUAL |= {("good_offices", quantity) for quantity in ("offices_months", "talks_push", "sight_push")}
+MUTUAL |= {("normalisation", quantity) for quantity in ("relations", "talks_push")}
 DIRECTED = [
     (name, quantity)
     for name, mechanism in MECHANISMS.items()

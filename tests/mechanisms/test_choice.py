@@ -78,12 +78,13 @@ UNIT = st.floats(0, 1)
 
 
 @given(
-    stake=UNIT, trust=UNIT, will=UNIT, norm=UNIT, hawk=UNIT, mood=st.floats(-0.5, 0.5), fear=st.floats(-1, 1), delay=UNIT,
+    stake=UNIT, trust=UNIT, will=UNIT, eager=UNIT, norm=UNIT, hawk=UNIT, mood=st.floats(-0.5, 0.5), fear=st.floats(-1, 1),
+    delay=UNIT,
     misperception=st.floats(0, 0.5), dispute=st.sampled_from([0.0, 1.0]), bound=UNIT, temptation=st.floats(0, 3),
     seed=st.integers(0, 10**6),
 )  # fmt: skip
 def test_the_gain_is_the_stated_sum(
-    stake, trust, will, norm, hawk, mood, fear, delay, misperception, dispute, bound, temptation, seed
+    stake, trust, will, eager, norm, hawk, mood, fear, delay, misperception, dispute, bound, temptation, seed
 ):
     """Full cooperation against full defection, written out once more for one dyad."""
     generator = np.random.default_rng(seed)
@@ -96,13 +97,14 @@ def test_the_gain_is_the_stated_sum(
         - (1 - trust) * p.deadlock_loss
         + p.hawk_weight * hawk
         + p.domestic_reward
+        + p.will_exploited * eager
         - p.shadow_weight * lost_later
         - p.deterrence * fear
         + p.grievance * dispute
         - p.price_of_breach * bound
     )
     found = choice.influences(
-        stake, trust, will, norm, hawk, mood, fear, delay, misperception, dispute, bound, temptation, p=p
+        stake, trust, will, eager, norm, hawk, mood, fear, delay, misperception, dispute, bound, temptation, p=p
     )
     assert sum(found.values()) == pytest.approx(cooperate - defect, abs=1e-9)
 

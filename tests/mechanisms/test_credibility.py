@@ -59,10 +59,10 @@ def test_where_nothing_outlasts_a_leader_but_the_name_of_the_state_only_that_nam
     assert sum(terms.values()) == pytest.approx(-1.2)
 
 
-def test_the_priors_let_guarantors_help_and_hurt_and_everything_else_do_nothing():
+def test_the_priors_let_guarantors_and_bodies_help_and_hurt_and_everything_else_do_nothing():
     prior = {item.name: item.prior for item in credibility.PARAMETERS}
-    assert prior["guarantees"].low < 0.0 < prior["guarantees"].high
-    assert all(prior[name].low == 0.0 for name in ("binding", "institutions", "hawks", "reneging"))
+    assert all(prior[name].low < 0.0 < prior[name].high for name in ("guarantees", "institutions"))
+    assert all(prior[name].low == 0.0 for name in ("binding", "hawks", "reneging"))
 
 
 def test_the_first_credibility_is_kept_while_nothing_changes():

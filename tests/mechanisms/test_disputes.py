@@ -91,7 +91,7 @@ def test_hearings_in_vain_make_the_next_one_less_likely_to_settle():
     still = world.dispute[:, 0, 1] > 0
     assert still.mean() > 0.9
     assert world.hardened[still, 0, 1] == pytest.approx(1 - 0.8**12, abs=1e-5)
-    after = disputes.settle_terms(world, engine.part("disputes").p, i, j)["hardened by hearings in vain"]
+    after = disputes.settle_terms(world, engine.part("disputes").p, i, j)["hardened by attempts in vain"]
     assert (after[still] < -1.8).all()
 
 

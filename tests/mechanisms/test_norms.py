@@ -239,11 +239,12 @@ def test_where_paper_is_all_that_changes_the_norm_stays():
 
 def test_every_hope_of_the_norm_has_a_prior_that_reaches_nothing_or_below():
     prior = {item.name: item.prior for item in norms.PARAMETERS}
-    assert prior["advocate"].low < 0.0
-    for name in ("document", "will_weight", "practice_alone", "hypocrisy", "disdain", "great_power_condition"):
+    for name in ("advocate", "document", "defiance"):
+        assert prior[name].low < 0.0 < prior[name].high
+    for name in ("will_weight", "practice_alone", "hypocrisy", "disdain", "great_power_condition"):
         assert prior[name].low == 0.0
 
 
 def test_a_pull_is_nothing_where_its_weight_is():
-    p = SimpleNamespace(steepness=20.0, peers=0.0, advocate=0.0, document=0.0, will_weight=0.0)
-    assert sum(norms.pull_terms(1.0, 1.0, 1.0, 1.0, 0.4, p=p).values()) == pytest.approx(-8.0)
+    p = SimpleNamespace(steepness=20.0, peers=0.0, defiance=0.0, advocate=0.0, document=0.0, will_weight=0.0)
+    assert sum(norms.pull_terms(1.0, 1.0, 1.0, 1.0, 1.0, 0.4, p=p).values()) == pytest.approx(-8.0)

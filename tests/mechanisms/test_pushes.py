@@ -49,6 +49,14 @@ def test_talks_that_are_pushed_open_more_often_and_break_down_less(trio):
         assert month(trio, {**given, "talks_push *>*": -1.0}).talks.mean() < plain
 
 
+def test_sight_that_is_pushed_clears_and_below_nothing_blurs(trio):
+    plain = month(trio, {}).misperception[:, 0, 1]
+    assert (month(trio, {"sight_push AAA>BBB": 0.2}).misperception[:, 0, 1] < plain).all()
+    blurred = month(trio, {"sight_push AAA>BBB": -50.0}).misperception
+    assert (blurred[:, 0, 1] > plain).all()
+    assert blurred.max() <= 0.5
+
+
 def test_a_pushed_programme_tests_more(trio):
     calm, stirred = (
         month(trio, {"campaign_push *": push, "campaign *": False}).campaign.mean() for push in (-2.0, 3.0)

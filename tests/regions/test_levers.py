@@ -15,6 +15,8 @@ from tests.helpers import WORLDS, differences, prepared
 READER = TypeAdapter(Entry)
 CODES = {"state": "ASH", "other": "BAY"}
 MORE = {"forum reformed": {"track": 2.0}, "alliance signed": {"strength": 0.7, "exclusivity": 0.6}}
+MORE |= {"shock": {"shock": "pandemic"}}
+MORE |= {"mediation offered": {"mediator": "COL"}}
 # Beliefs, wills, norms and everything that is found rather than done.
 NEVER_SET = "trust trust_leader trust_government threat credibility will norm norm_adopted hostility severity".split()
 
@@ -39,6 +41,8 @@ def world(quartet):
 def test_none_sets_a_belief_or_an_outcome(kind, world):
     if kind in ("forum founded", "joins forum"):
         world = world.replace({"forum_active": ~world.forum_active, "member": ~world.member})
+    if kind == "relations opened":
+        world = world.replace({"relations": ~world.relations})
     applied = example(kind, world).apply(world)
     moved = {line.split(":")[0].split(" ")[0] for line in differences(world, applied)}
     assert moved, f"{kind} does nothing"

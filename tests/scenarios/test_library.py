@@ -10,20 +10,19 @@ import numpy as np
 import pytest
 
 from regime_abm import api
-from regime_abm.core.world import faults
+from regime_abm.core.world import FLEETING, faults
 from regime_abm.errors import InputError
 from regime_abm.files import month_index
 from regime_abm.forms import parsed
 from regime_abm.levers import KINDS
 from regime_abm.scenario import ScenarioFile, find, load, shipped_names
 from regime_abm.yardsticks import YARDSTICKS
-from tests.helpers import after, prepared
+from tests.helpers import after, differences, prepared
 from tools import scenario_table
 
 LIBRARY = [name for name in shipped_names() if name.startswith("sc")]
 SPLIT = {14, 30, 33}  # sentences that make two claims
 ESSAY = {f"S{n}{half}" for n in range(1, 39) for half in (("a", "b") if n in SPLIT else ("",))}
-STILL_TO_COME = {9, 13, 14, 15}
 ROOT = Path(__file__).resolve().parents[2]
 # Words for what states are rather than what they do; scenarios are read aloud to all of them.
 LOADED = re.compile(
@@ -35,13 +34,8 @@ def file(name):
     return parsed(find(name), ScenarioFile)
 
 
-def test_every_number_of_the_list_is_there_or_named_as_still_to_come():
-    numbers = {int(name[2:4]) for name in LIBRARY}
-    assert numbers | STILL_TO_COME == set(range(1, 25))
-    assert not numbers & STILL_TO_COME
-    told = (ROOT / "scenarios" / "README.md").read_text(encoding="utf-8")
-    for number in STILL_TO_COME:
-        assert f"SC{number:02d}" in told
+def test_every_number_of_the_list_is_there():
+    assert {int(name[2:4]) for name in LIBRARY} == set(range(1, 25))
 
 
 def test_what_is_shipped_is_a_baseline_or_in_the_library():
@@ -62,6 +56,22 @@ def test_a_scenario_says_all_that_it_has_to_say(name):
     assert text.extends in shipped_names()
     for event in text.events:
         assert len(event.why) > 8, event
+
+
+@pytest.mark.parametrize(
+    ("written", "said"), [("crisis_month", 'did you mean "crisis_months"?'), ("", "unknown yardstick ''")]
+)
+def test_an_unknown_primary_measure_is_refused_with_file_field_and_the_nearest_word(tmp_path, written, said):
+    """Already when the file is loaded, and also where it stands in a file that another one extends."""
+    beside = {"mine": "baseline_2018", "further": "mine"}
+    for name, extends in beside.items():
+        text = f'schema = 1\nextends = "{extends}"\ntitle = "{name}"\n'
+        (tmp_path / f"{name}.toml").write_text(text + (f'primary_measure = "{written}"\n' if name == "mine" else ""))
+    for name in beside:
+        with pytest.raises(InputError) as refused:
+            load(tmp_path / f"{name}.toml")
+        assert f"{tmp_path / 'mine.toml'}: primary_measure: " in str(refused.value)
+        assert said in str(refused.value)
 
 
 @pytest.mark.parametrize("name", LIBRARY)
@@ -133,6 +143,15 @@ def test_the_two_clashes_differ_in_the_blame_alone():
     assert [item.model_copy(update={"blamed": "both"}) for item in blamed] == list(alike)
 
 
+def test_the_placebo_mediator_holds_the_same_meetings_and_moves_nothing():
+    nobody, placebo, mongolia = (load(f"sc15_{name}") for name in ("nobody_mediates", "placebo_mediator", "mongolia_mediates"))
+    assert [item for item in mongolia.events if item.kind == "mediation offered"] == list(placebo.events)
+    one, other = (after(*prepared(scenario, count=10), 36) for scenario in (nobody, placebo))
+    assert other.mediator.any()
+    assert not one.mediator.any()
+    assert differences(one, other, skip=("mediator", *FLEETING)) == []
+
+
 def test_the_conference_of_six_is_that_of_seven_without_one():
     seven, six = load("sc11_region_wide_conference"), load("sc18_dprk_left_out")
     assert seven.events == six.events
@@ -144,6 +163,29 @@ def test_the_conference_of_six_is_that_of_seven_without_one():
 
     assert seats(seven) - seats(six) == {"DPRK"}
     assert len(seats(six)) == 6
+
+
+@pytest.mark.parametrize(("name", "parties"), [("of_three", {"DPRK", "ROK", "USA"}), ("of_two", {"DPRK", "USA"})])
+def test_the_smaller_peaces_differ_from_that_of_four_in_who_is_inside_and_what_they_owe(name, parties):
+    four, fewer = load("sc09_peace_first"), load(f"sc09_peace_{name}")
+    assert (four.events, four.parameters, four.modules) == (fewer.events, fewer.parameters, fewer.modules)
+    whole, part = (item.region.agreements["FOUR_PARTY_PEACE"] for item in (four, fewer))
+    assert set(part.parties) == parties
+    assert part.steps == tuple(step for step in whole.steps if step[0] in parties)
+    assert whole.kind == part.kind
+    assert (whole.binding.value, whole.verification.value) == (part.binding.value, part.verification.value)
+
+
+def test_the_zones_differ_in_when_dprk_disarms():
+    late = {}
+    for name in ("first", "dprk_leads", "waiver"):
+        _, world = prepared(load(f"sc13_zone_{name}"))
+        place, dprk = world.names.agreements.index("DENUCLEARISED_ZONE"), world.names.state("DPRK")
+        (step,) = np.flatnonzero(world.disarming_step[place])
+        (frozen,) = np.flatnonzero(world.freezing_step[place])
+        assert world.agreement_turn[place, step] == world.agreement_turn[place, frozen] == dprk
+        late[name] = int(step) + 1
+    assert late == {"first": 4, "dprk_leads": 2, "waiver": 8}
 
 
 def test_show_lists_baselines_first_and_then_the_library():

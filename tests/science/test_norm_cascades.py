@@ -20,6 +20,7 @@ from regime_abm.mechanisms import norms
 
 SWITCH = {  # adopt exactly when the share of heeded others reaches the threshold
     "peers": 1.0,
+    "defiance": 0.0,
     "advocate": 0.0,
     "document": 0.0,
     "will_weight": 0.0,
@@ -98,6 +99,15 @@ def test_without_an_adopter_nothing_ever_starts():
 def test_where_a_quarter_tips_one_committed_state_of_seven_fails_and_two_succeed(committed, tips):
     found = adopters(SEVEN, list(range(committed)), 0.25)
     assert found.all() if tips else found.sum() == committed * FUTURES
+
+
+@pytest.mark.parametrize("n", [20, 24, 28])
+def test_in_groups_as_large_as_those_of_the_experiment_the_turn_is_at_a_quarter_too(n):
+    """Twenty to thirty each (recalled): the fewest that are a quarter of those whom everybody else heeds."""
+    enough = int(np.ceil((n - 1) / 4))
+    for committed, tips in ((enough - 1, False), (enough, True)):
+        found = adopters(nx.complete_graph(n), list(range(committed)), 0.25)
+        assert found.all() if tips else found.sum() == committed * FUTURES
 
 
 @pytest.mark.parametrize("committed", [1, 2])

@@ -77,7 +77,7 @@ def test_the_sign_is_the_difference_of_the_two_terms():
         )
         stake, belief, step = generator.random(), generator.random(), 0.25
         gains = [
-            sum(choice.influences(stake, belief, 0, 0, 0, 0, fear, 0, 0, 0, 0, 0, p=p).values()) for fear in (0.0, step)
+            sum(choice.influences(stake, belief, 0, 0, 0, 0, 0, fear, 0, 0, 0, 0, 0, p=p).values()) for fear in (0.0, step)
         ]
         exploited = p.deadlock_loss + p.exploitation_loss
         slope = stake * (p.deterrence - (1 - belief) * exploited * p.fear_of_exploitation)
@@ -88,9 +88,9 @@ def test_being_exploited_is_never_better_than_deadlock():
     """Payoffs keep their order P >= S even where threat has fallen far below its first level."""
     p = SimpleNamespace(
         mutual_gain=1, deadlock_loss=0.4, exploitation_loss=0.1, fear_of_exploitation=3.0, deterrence=0, will_weight=0,
-        norm_weight=0, hawk_weight=0, domestic_reward=0, shadow_weight=0, grievance=0, price_of_breach=0,
+        norm_weight=0, hawk_weight=0, domestic_reward=0, shadow_weight=0, grievance=0, price_of_breach=0, will_exploited=0,
     )  # fmt: skip
-    found = choice.influences(1.0, 0.0, 0, 0, 0, 0, -0.9, 0, 0, 0, 0, 0.5, p=p)
+    found = choice.influences(1.0, 0.0, 0, 0, 0, 0, 0, -0.9, 0, 0, 0, 0, 0.5, p=p)
     assert found["fear of being exploited"] + found["cost of deadlock"] == pytest.approx(0.0)
 
 

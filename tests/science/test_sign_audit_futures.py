@@ -10,10 +10,11 @@ import pytest
 from regime_abm.core.world import GLOSSARY
 from regime_abm.paired import Difference
 from regime_abm.scenario import ScenarioFile, load
+from regime_abm.surgery import Surgery
 from tests.helpers import WORLDS, differences, made_up, prepared
 from tests.science.test_sign_audit import EFFECTS
 from tools import sign_audit
-from tools.sign_audit import LEVERS, Row, Surgery, as_drawn, audited, forum_layer, verdict
+from tools.sign_audit import LEVERS, Row, as_drawn, audited, forum_layer, verdict
 
 
 def lever(hope: str):
@@ -82,6 +83,20 @@ def test_verdicts_follow_from_the_signs(rows, expected):
     assert verdict({str(place): row(effects) for place, effects in enumerate(rows)}) == expected
 
 
+def test_where_the_yardstick_is_the_lever_only_what_comes_of_it_is_judged():
+    mixed = row(np.where(np.arange(100) < 30, -1.0, 1.0))
+    same = {"full": row(UP), "prior": row(UP), "conduct": row(UP), "crisis": row(NOTHING)}
+    assert verdict(same, "one thing") == f"{sign_audit.CHECK}; in what comes of it: {sign_audit.HARD_WIRED}"
+    assert verdict({**same, "full": row(DOWN)}, "one thing") == verdict(same, "one thing")
+    assert verdict({**same, "crisis": mixed}, "one thing").endswith("both signs")
+
+
+def test_every_manipulation_check_says_why():
+    checks = [item for item in LEVERS if item.check]
+    assert [item.hope for item in checks] == ["institutions grow when they are supported", "will opens talks"]
+    assert all("yardstick" in item.check for item in checks)
+
+
 def test_a_row_tells_shares_where_enough_draws_have_a_sign_and_numbers_where_not():
     told = row(UP, hoped=-1).cells()
     assert told[3:7] == ["0 %", "100 %", "0 %", "opposite only"]
@@ -112,7 +127,7 @@ def test_the_committed_page_is_of_full_size_and_explains_what_looks_hard_wired()
     for item in LEVERS:
         told = re.search(rf"^\| {re.escape(item.hope)} \| [^|]+ \| ([^|]+) \| ([^|]*) \|$", text, re.MULTILINE)
         assert told, item.hope
-        if told[1] in (sign_audit.HARD_WIRED, "only against the hope"):
+        if told[1].endswith((sign_audit.HARD_WIRED, "only against the hope")):
             assert told[2].strip(), f"{item.hope}: no reading"
 
 

@@ -44,9 +44,9 @@ def plain_gain(belief, *, mutual, tempted, exploited):
     p = SimpleNamespace(
         mutual_gain=mutual, deadlock_loss=0.0, exploitation_loss=-exploited, fear_of_exploitation=0.0, deterrence=0.0,
         will_weight=0.0, norm_weight=0.0, hawk_weight=0.0, domestic_reward=0.0, shadow_weight=0.0, grievance=0.0,
-        price_of_breach=0.0,
+        price_of_breach=0.0, will_exploited=0.0,
     )  # fmt: skip
-    return sum(choice.influences(1.0, belief, 0, 0, 0, 0, 0, 0, 0, 0, 0, tempted, p=p).values())
+    return sum(choice.influences(1.0, belief, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, tempted, p=p).values())
 
 
 @given(steps=PAYOFFS)

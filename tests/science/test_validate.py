@@ -8,16 +8,18 @@ import numpy as np
 import pytest
 
 from regime_abm import api
-from regime_abm.core.parameter import parameters_of
+from regime_abm.core.parameter import name_of, parameters_of
 from regime_abm.measures.outcome import KEYS
-from regime_abm.mechanisms import COMPLETE
+from regime_abm.mechanisms import COMPLETE, MODULES
 from regime_abm.scenario import load, load_preset
 from regime_abm.validate import (
     Diary,
+    carried_out,
     ever,
     favourable,
     first_passages,
     half_life,
+    keep_diary,
     lives,
     mean_life,
     mean_spell,
@@ -34,7 +36,7 @@ def diary(months=48, **given):
     arrays = {name: np.zeros(shape) for name, shape in shapes.items()}
     arrays["trust"][:] = 0.5
     arrays["campaign"] = arrays["campaign"].astype(bool)
-    for name in ("signed", "ended"):
+    for name in ("signed", "ended", "done"):
         arrays[name] = np.zeros((months + 1, 2, 2), np.int8)
     return Diary(**(arrays | given), parties=np.array([2, 4]), steps=np.array([0, 3]))
 
@@ -87,6 +89,59 @@ def test_nothing_signed_has_no_half_life():
     months, seen = lives(diary(), np.array([True, True]))
     assert half_life(months, seen) is None
     assert mean_life(months, seen) is None
+
+
+# Words and deeds
+
+
+def test_carried_out_is_what_stands_with_all_its_steps_in_time():
+    """Three steps signed five times: done in time, done too late, pretended, ended half-way, too late to be judged."""
+    told = Diary(
+        np.full((100, 5, 1), 0.5),
+        np.zeros((100, 5, 1), bool),
+        np.zeros((100, 5, 1)),
+        signed=np.zeros((100, 5, 1), bool),
+        ended=np.zeros((100, 5, 1), np.int8),
+        done=np.zeros((100, 5, 1), np.int8),
+        parties=np.array([4]),
+        steps=np.array([3]),
+    )
+    told.signed[[10, 10, 10, 10, 70], range(5)] = True
+    told.done[40:, [0, 4]] = 3
+    told.done[75:, 1] = 3
+    told.done[30:, 2] = 0  # three reported, one of them pretended
+    told.ended[35, 3] = 1
+    told.done[50:, 3] = 3  # of a later signature
+    assert carried_out(told, 60) == 0.25
+    assert gate(movement_gates(told), "signature_is_not_implementation").met is True
+    told.done[20:] = 3
+    assert carried_out(told, 60) == 1.0
+    assert gate(movement_gates(told), "signature_is_not_implementation").met is False
+
+
+def test_a_declaration_without_steps_has_nothing_to_carry_out():
+    told = diary(100)
+    told.signed[5, :, 0] = True
+    assert carried_out(told, 60) is None
+
+
+def test_who_disarms_in_the_median_run_misses_the_gate():
+    falls = np.concatenate([np.full((1, 4), 0.6), np.array([[0.7, 0.2, 0.01, 0.2]])])
+    gates = movement_gates(diary(1, arsenal=falls))
+    assert gate(gates, "arsenal_kept").value == pytest.approx(1 / 3)
+    assert gate(gates, "arsenal_kept").met is False
+    assert gate(gates, "disarmed").value == 0.25
+    assert gate(gates, "disarmed").met is False
+    gates = movement_gates(diary(1, arsenal=np.full((2, 4), 0.6)))
+    assert gate(gates, "arsenal_kept").met is True
+    assert gate(gates, "disarmed").met is True
+
+
+@pytest.mark.parametrize(("modules", "told"), [((), False), (("rivalry",), False), (("bargain",), True)])
+def test_an_arsenal_that_nothing_moves_is_no_promise_kept(modules, told):
+    record = keep_diary(load("baseline_2018").with_modules(modules), 1, 3, 2, lambda _: None)
+    assert (record.arsenal is not None) == told
+    assert any(item.key == "arsenal_kept" for item in movement_gates(record)) == told
 
 
 # Provocation
@@ -229,6 +284,19 @@ def test_validate_json_is_complete_and_repeatable():
     assert one["gates"] == other["gates"]
     assert {item["key"] for item in one["gates"]} >= {"war", "robust", "signatures", "trust_falls", "levers_work"}
     assert one["missed"] == [item["key"] for item in one["gates"] if item["met"] is False]
+
+
+def test_the_modules_that_are_on_are_those_asked_for():
+    words = ("validate", "-n", "4", "--months", "3", "--json")
+    everything = json.loads(good(*words, "--modules", "all"))
+    assert everything["modules"] == [name_of(module) for module in MODULES]
+    assert json.loads(good(*words, "--modules", "bargain, sanctions"))["modules"] == ["bargain", "sanctions"]
+    plain = json.loads(good(*words, "--modules", "none"))
+    assert plain["modules"] == []
+    assert plain["gates"] != everything["gates"]
+    refused = regime(*words, "--modules", "bargian")
+    assert refused.returncode != 0
+    assert "modules: unknown module 'bargian'; did you mean \"bargain\"?" in refused.stderr
 
 
 def test_a_missed_gate_is_an_error_only_when_asked():

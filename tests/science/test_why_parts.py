@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from regime_abm import api
 from regime_abm.core.maths import logistic
+from regime_abm.core.names import PUSHED
+from regime_abm.levers import PoliticalCapital
 from regime_abm.scenario import load
 from tests.helpers import added_up
 
@@ -176,3 +180,23 @@ def test_asking_about_a_past_month_changes_nothing_to_come(watched):
         watch.advance(30)
     assert asked.frame() == silent.frame()
     assert [event.text for event in asked.events()] == [event.text for event in silent.events()]
+
+
+def test_a_push_from_outside_is_told_by_who_pushed():
+    """Two great powers under a rivalry, and a government that spends capital: each source stands beside what it added."""
+    capital = PoliticalCapital(kind="political capital", month="2018-07", state="USA")
+    scenario = load("baseline_2018").with_modules(("rivalry", "sanctions"))
+    watch = api.watch(replace(scenario, events=(capital,)), seed=3)
+    watch.advance(30)
+    fears = watch.why_tie("CHN", "USA", 30).parts[1]
+    [told] = [note for label, _, note in fears.terms if label == PUSHED]
+    [value] = [value for label, value, _ in fears.terms if label == PUSHED]
+    assert told == f"rivalry {value:+.2f}"
+    will = of_state(watch, watch.states.index("USA"), 2)["How willing USA is to spend capital on diplomacy"]
+    [told] = [note for label, _, note in will.terms if label == PUSHED]
+    assert "levers and events +1.00" in told
+
+
+def test_where_nobody_pushes_nobody_is_named(watched):
+    for part in watched.why_tie("CHN", "USA", 12).parts:
+        assert not [note for label, _, note in part.terms if label == PUSHED and note]

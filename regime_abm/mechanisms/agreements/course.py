@@ -6,10 +6,10 @@ import numpy as np
 
 from regime_abm.core.derived import derived
 from regime_abm.core.maths import anywhere, extreme_of, log_odds, within
+from regime_abm.core.parameter import At
 from regime_abm.mechanisms.agreements.terms import (
     FORCE,
     SURE,
-    At,
     chance,
     force_terms,
     lapse_terms,

@@ -9,6 +9,7 @@ import numpy as np
 from regime_abm.core.derived import derived
 from regime_abm.core.maths import extreme_of, log_odds, logistic, padded, within
 from regime_abm.core.names import PUSHED
+from regime_abm.core.parameter import At
 
 FORCE = 3  # severity from which an act counts as force
 SURE = 0.001  # no doctrine is taken to be surer than this
@@ -76,17 +77,6 @@ def _laid_out(party, guarantor, rival, kinds, steps, turn):
         tying=padded([*(np.flatnonzero(column) for column in pairs[:, i, j].T), [count]]),
         pair=pair,
     )
-
-
-class At:
-    """Parameter values at some futures, in the shape of `rows`; plain numbers stay so."""
-
-    def __init__(self, p, rows):
-        self._p, self._rows = p, rows
-
-    def __getattr__(self, name):
-        value = getattr(self._p, name)
-        return value.take(self._rows) if isinstance(value, np.ndarray) else value
 
 
 def months_overdue(age, done, steps, *, every):

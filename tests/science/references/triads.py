@@ -158,6 +158,8 @@ def local(n: int, kindness: float, classes: tuple[np.ndarray, np.ndarray, np.nda
     np.add.at(steps, (rows, leads_to[moving].ravel()), (weights[moving] / count[moving, None]).ravel())
     paradise = friendly.all(axis=1)
     inside = np.eye(moving.sum()) - steps[np.ix_(moving, moving)]
-    ends, flips = np.linalg.solve(inside, np.stack([steps[moving][:, paradise].sum(axis=1), np.ones(moving.sum())], axis=1)).T
+    ends, flips = np.linalg.solve(
+        inside, np.stack([steps[moving][:, paradise].sum(axis=1), np.ones(moving.sum())], axis=1)
+    ).T
     start = sizes / 2.0 ** comb(n, 2)
     return float(start[paradise].sum() + start[moving] @ ends), float(start[moving] @ flips)
