@@ -47,6 +47,8 @@ function createPage({ model, stage, send }) {
   const sliders = createSliders({ words, send });
   const count = h("p", { class: "count", role: "status" });
   const beside = h("p", { class: "hint beside", hidden: true }, words.page.beside);
+  // where the pictures are out of sight, the largest shares stay at the foot of the screen while a slider moves
+  const mini = h("div", { class: "mini", "aria-hidden": "true" });
   const acts = h("p", { class: "hint acts-note", hidden: true }, words.page.acts);
   const preset = (name, title, why) =>
     h("button", { type: "button", class: "press preset", "data-preset": name, title: why, onclick: () => send({ do: "preset", name }) }, title);
@@ -70,7 +72,7 @@ function createPage({ model, stage, send }) {
       pictures,
       h("div", { class: "card assume" },
         h("section", { "aria-labelledby": "presets-title" }, h("h2", { id: "presets-title" }, words.presets.title), presets, why),
-        sliders.section),
+        sliders.section, mini),
     ),
   );
   stage.replaceChildren(root);
@@ -87,6 +89,11 @@ function createPage({ model, stage, send }) {
     if (!now) return void write(count, words.page.waiting);
     write(count, say(words.page.count, { done: now.done.toLocaleString("en"), wanted: now.wanted.toLocaleString("en") }));
     shares.draw(now, base);
+    const largest = [...now.outcomes].sort((a, b) => b[1] - a[1]).slice(0, 3);
+    mini.replaceChildren(
+      h("span", { class: "mini-count" }, say(words.page.count, { done: now.done.toLocaleString("en"), wanted: now.wanted.toLocaleString("en") })),
+      ...largest.map(([key, share, low, high]) => h("span", {}, h("b", {}, `${Math.round(100 * share)} %`), h("small", {}, ` ${Math.floor(100 * low)}–${Math.ceil(100 * high)}`), ` ${fixed.outcomes.find((item) => item.key === key).title}`)),
+    );
     fan.draw(now, base);
     passage.draw(now, base);
     beside.hidden = !base;

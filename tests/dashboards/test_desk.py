@@ -204,6 +204,9 @@ def test_an_act_is_done_in_a_twin_with_the_same_luck(browse):
     size = len(first.states) ** 2
     np.testing.assert_array_equal(struct.unpack(f"<{size}d", frame["tie"]), np.ravel(first.frame()["trust"]))
     np.testing.assert_array_equal(struct.unpack(f"<{size}d", frame["twin"]["tie"]), np.ravel(twin.frame()["trust"]))
+    lines = np.array([[np.nan if v is None else v for v in line] for line in twin.series().values()]).T
+    told = np.frombuffer(frame["twin"]["series"]).reshape(-1, lines.shape[1])
+    np.testing.assert_array_equal(told, lines[frame["since"] :])
     assert all(month >= 13 for month, *_ in frame["twin"]["apart"])
     assert any("summit" in text and side == "twin" for _, _, _, text, _, side in frame["twin"]["apart"])
     assert browser.last("desk")["acts"][0]["harm"]
