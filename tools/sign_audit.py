@@ -320,8 +320,8 @@ REASONS = {
         "`provocation.will_calms` and `provocation.talks_calm` (tests are chips at the table) oppose."
     ),
     "norms spread": (
-        "`norms.defiance` opposes: what distrusted states stand by looks like theirs. Few adopt without others, so there is "
-        "little to undo."
+        "`norms.peers` reaches none and `norms.defiance` opposes: what distrusted states stand by looks like theirs. The count "
+        "cannot show it: switched off, next to nobody adopts, and fewer than nobody cannot."
     ),
     "talks settle disputes": (
         "Below 0 of `disputes.talks_settle` talks serve to gain time, and `disputes.breakdown_hardens` opposes: talks that "

@@ -56,7 +56,7 @@ STARTS = ("norm_threshold", "norm_adopted", "restraint")
 DECISION = "adopt"
 
 PARAMETERS = (
-    Parameter("peers", 0.7, 0.0, 2.0, Uniform(0.4, 1.0), "pull", "What adoption by all others speaks for the norm.", "finnemore1998; granovetter1978 (form); size open", "expert"),
+    Parameter("peers", 0.7, 0.0, 2.0, Uniform(0.0, 1.4), "pull", "What adoption by all others speaks for the norm.", "finnemore1998; granovetter1978 (form); size open, range from none", "expert"),
     Parameter("advocate", 0.1, -1.0, 1.0, Uniform(-0.1, 0.3), "pull", "What one adopter with full will, who advocates the norm, speaks for it; below 0 it is shunned as that state's norm.", "finnemore1998 (norm entrepreneurs); range through zero", "expert"),
     Parameter("defiance", 0.3, -1.0, 2.0, Uniform(-0.3, 0.9), "pull", "What adoption by all others speaks against the norm where none of them is trusted: it is seen as theirs; below 0 one fears to stand alone against them.", "acharya2004 (norms from outside are resisted where they do not fit); range through zero, size open", "expert"),
     Parameter("document", 0.15, -1.0, 1.0, Uniform(-0.1, 0.4), "pull", "What principles on paper in a forum on hard security that holds all core dyads speak for the norm; below 0 paper is taken for the deed.", "CSCE Final Act of 1975 as a focal point (for); krasner1999 (against); range through zero", "expert"),
