@@ -11,19 +11,21 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from dashboards.about import model
-from dashboards.comparing import COMPARISONS, Comparisons, Ticket
+from dashboards.comparing import COMPARISONS, Comparisons
 from dashboards.ensembles import ENSEMBLES, Ensembles
 from dashboards.explain import agreements, explained, usual
 from dashboards.history import History
 from dashboards.link import MOST_ACTS, to_query
 from dashboards.session import Session
 from dashboards.sliders import groups
+from dashboards.trials import TRIALS, check_claim, listed
 from dashboards.view import MINE, MOST_ARMS, WITHOUT, Act, View, check_parameter, ordered, scenarios, whole
+from dashboards.waiting import Ticket
 from dashboards.words import words
 from regime_abm import api
 from regime_abm.api import InputError, nearest
 
-PAGES = ("watch", "futures", "compare", "why", "model")
+PAGES = ("watch", "futures", "compare", "why", "claims", "model")
 _RIVAL = "sceptic"  # the reading that a scenario is compared with when nothing else was chosen
 ON_THE_RUN = ("watch", "why")  # pages that show the watched run
 
@@ -42,6 +44,7 @@ class Desk(Session):
         super().__init__(query, ensembles=ensembles)
         self._comparisons = comparisons
         self._ticket: Ticket | None = None
+        self._trial: Ticket | None = None
         self._page = page if page in PAGES else PAGES[0]
         try:
             if self._view.about:
@@ -70,6 +73,7 @@ class Desk(Session):
             "withdraw": self._withdraw,
             "arms": self._set_arms,
             "explain": self._explain,
+            "try": self._try,
         }
 
     # -- pages
@@ -95,11 +99,14 @@ class Desk(Session):
     def close(self) -> None:
         """Let go of everything that is being worked out."""
         super().close()
-        if self._ticket is not None:
-            self._ticket.cancel()
+        for ticket in (self._ticket, self._trial):
+            if ticket is not None:
+                ticket.cancel()
 
     def _page_values(self) -> dict[str, Any]:
         """Return what the page that is open needs beside what every page has."""
+        if self._page == "claims":
+            return {"claims": {"words": words("claims"), "claims": list(listed()), "futures": api.QUICK_CLAIMS}}
         if self._page == "model":
             return {"about": {"words": words("model")} | model()}
         if self._page == "why":
@@ -189,6 +196,19 @@ class Desk(Session):
         place = whole("place", message.get("place"), 0, max(len(self._view.acts) - 1, 0))
         acts = self._view.acts
         self._change(replace(self._view, acts=acts[:place] + acts[place + 1 :]))
+
+    # -- claims
+
+    def _try(self, message: dict) -> None:
+        """Try a claim at the quick setting; with none, or another, the one before is let go."""
+        claim = message.get("claim")
+        name = None if claim is None else check_claim(str(claim))
+        old, self._trial = self._trial, None
+        if name is not None:
+            self._trial = TRIALS.ask(name, self._wake.set)
+        if old is not None:
+            old.cancel()
+        self._wake.set()
 
     # -- why
 
@@ -310,10 +330,10 @@ class Desk(Session):
     def _pass_on(self, now: float) -> list[float]:
         """Send what is new; once the changed futures are known, the unchanged ones are wanted beside them."""
         held = super()._pass_on(now)
-        ticket = self._ticket
-        news = ticket.news() if ticket is not None else None
-        if news is not None:
-            self._publish("comparison", news)
+        for name, ticket in (("comparison", self._ticket), ("trial", self._trial)):
+            news = ticket.news() if ticket is not None else None
+            if news is not None:
+                self._publish(name, news)
         band = self._feeds.get("band")
         changed = bool(self._view.preset or self._view.parameters)
         if self._page == "futures" and changed and band and band.finished and "base" not in self._feeds:

@@ -103,6 +103,7 @@ __all__ = [
     "LEGS",
     "MEASURES",
     "NO_CLASH",
+    "QUICK_CLAIMS",
     "RELAPSES",
     "SEVERITY",
     "Actor",
@@ -213,6 +214,7 @@ class ScenarioInfo:
     primary_measure: str = ""
 
 
+QUICK_CLAIMS = QUICK.draws * QUICK.replicates  # futures of one arm of a claim at the quick size
 BASELINE = "baseline_2018"  # what is meant where no scenario is named
 
 

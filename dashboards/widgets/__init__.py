@@ -22,7 +22,7 @@ class DeskView(anywidget.AnyWidget):
     same in a run. frame: one month. band: the futures so far; base: those of the unchanged scenario. why: the
     terms behind one tie or state. notice: one line for the reader. sliders, choices, subjects, about: what the
     pages of that kind need. comparison: the same futures under several questions. explained: why something
-    stands as it does.
+    stands as it does. claims: the claims as their files state them; trial: one tried live.
     """
 
     _esm = LOADER
@@ -35,6 +35,8 @@ class DeskView(anywidget.AnyWidget):
     subjects = traitlets.Dict().tag(sync=True)
     explained = traitlets.Dict().tag(sync=True)
     about = traitlets.Dict().tag(sync=True)
+    claims = traitlets.Dict().tag(sync=True)
+    trial = traitlets.Dict().tag(sync=True)
     setup = traitlets.Dict().tag(sync=True)
     frame = traitlets.Dict().tag(sync=True)
     band = traitlets.Dict().tag(sync=True)

@@ -1,5 +1,6 @@
 // The shell of all pages: the way from page to page, the question they share, and the address that holds it.
 
+import claims from "./claims.js";
 import compare from "./compare.js";
 import { h, say, write } from "./dom.js";
 import futures from "./futures.js";
@@ -7,8 +8,8 @@ import modelPage from "./modelpage.js";
 import watch from "./watch.js";
 import why from "./whypage.js";
 
-const PAGES = { watch, futures, compare, why, model: modelPage };
-const TRAITS = ["fixed", "desk", "setup", "frame", "band", "base", "why", "notice", "sliders", "choices", "comparison", "subjects", "explained", "about"];
+const PAGES = { watch, futures, compare, why, claims, model: modelPage };
+const TRAITS = ["fixed", "desk", "setup", "frame", "band", "base", "why", "notice", "sliders", "choices", "comparison", "subjects", "explained", "about", "claims", "trial"];
 
 function render({ model, el }) {
   const stop = new AbortController();

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboards import trials
 from dashboards.comparing import Comparisons
 from dashboards.desk import Desk
 from dashboards.ensembles import Ensembles
@@ -253,6 +254,43 @@ def test_a_comparison_that_nobody_waits_for_stops(browse):
     browser.session.handle({"do": "page", "page": "model"})
     assert not any(job.watchers for job in comparisons._known.values())
     assert time.monotonic() - begun < 30
+
+
+# -- claims
+
+
+def test_a_claim_is_tried_live_and_its_verdict_is_the_models_own(browse, monkeypatch):
+    real = api.claims
+    small = {"draws": 3, "replicates": 2, "months": 60}
+    monkeypatch.setattr(trials.api, "claims", lambda names, **options: real(names, **small, **options))
+    browser = browse(page="claims")
+    monkeypatch.setattr("dashboards.desk.TRIALS", trials.Trials())
+    browser.session.handle({"do": "try", "claim": "N2"})
+    browser.wait(lambda: any(name == "trial" and value.get("verdict") for name, value in browser.got))
+    told = browser.last("trial")["verdict"]
+    assert told == real(["N2"], **small).summary["claims"][0]
+    counts = [value["done"] for name, value in browser.got if name == "trial"]
+    assert counts == sorted(counts)
+
+
+def test_a_claim_that_nobody_waits_for_stops(browse, monkeypatch):
+    own = trials.Trials()
+    monkeypatch.setattr("dashboards.desk.TRIALS", own)
+    browser = browse(page="claims")
+    browser.session.handle({"do": "try", "claim": "H2"})
+    browser.wait(lambda: any(name == "trial" for name, _ in browser.got))
+    browser.session.handle({"do": "try", "claim": None})
+    assert not any(job.watchers for job in own._known.values())
+    own.stop()
+    own._thread.join(60)
+    assert not own._thread.is_alive()
+
+
+@pytest.mark.parametrize("claim", ["H99", "../../x.toml", "h2.toml"])
+def test_a_claim_is_named_never_a_path(browse, claim):
+    browser = browse(page="claims")
+    browser.session.handle({"do": "try", "claim": claim})
+    assert "claim" in browser.last("notice")["text"]
 
 
 # -- why

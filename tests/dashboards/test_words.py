@@ -33,6 +33,7 @@ PAGES = {  # words/<name>.toml -> the scripts and modules that say them
     "desk": ("widgets/desk.js", "desk.py", "link.py"),
     "intervene": ("controls/intervene.js",),
     "compare": ("widgets/compare.js", "widgets/flows.js", "widgets/dots.js", "widgets/effects.js"),
+    "claims": ("widgets/claims.js",),
     "why": ("widgets/whypage.js",),
     "model": ("widgets/modelpage.js",),
     "futures": (
@@ -40,7 +41,7 @@ PAGES = {  # words/<name>.toml -> the scripts and modules that say them
         "controls/sliders.js",
     ),
 }
-KEYED = ("layer", "nav", "label", "kinds", "standing")  # tables whose entries are asked for by a key of the model
+KEYED = ("layer", "nav", "label", "kinds", "standing", "verdict")  # tables whose entries are asked for by a key of the model
 
 
 def spoken_by(name: str) -> dict[str, str]:
