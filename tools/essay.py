@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from regime_abm.core.names import nothing
 from regime_abm.paired import Difference, paired
@@ -106,7 +107,7 @@ def essay() -> Essay:
     )
 
 
-def _tuples(table: Mapping[str, object]) -> dict[str, object]:
+def _tuples(table: Mapping[str, Any]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
 
 
