@@ -153,7 +153,7 @@ def by_what(rows):
 
 
 def test_forums_are_real_channels_and_the_structural_null_shuts_them():
-    """Small: forums open talks on the whole (that agreements follow takes more draws, below); a shuffle of who sits where leaves
+    """Small: forums open talks on the whole (that agreements follow takes more draws); a shuffle of who sits where leaves
     twins of its own."""
     rows = by_what(forum_layer(load("baseline_2018"), {**SMALL, "draws": 48}, shuffles=4))
     assert rows["forums against inert ones", "talks"].difference.interval[1] > 0.0
