@@ -136,7 +136,7 @@ class State(mesa.Agent):
             fear = tie.threat - tie.threat_start
             worse = max(exploited * (1 + p.fear_of_exploitation * fear), deadlock)
             hope = p.mutual_gain + self.shadow * (1 - tie.misperception)
-            stakes = trust * hope - distrust * (worse - deadlock) - self.at_home + p.deterrence * fear
+            stakes = trust * hope - distrust * (worse - deadlock) - self.at_home - tie.invites + p.deterrence * fear
             gain, tempting = mood + tie.stake * stakes, tie.stake * trust
             tie.if_trustworthy = respond(gain - tempting * p.temptation_trustworthy)
             tie.if_exploitative = respond(gain - tempting * p.temptation_exploitative)
@@ -263,7 +263,7 @@ class PlainRegime(mesa.Model):
                 cleared = 1 - table.clarity * len(table.present) / self.membership.degree(table)
                 for tie in self.ties:
                     if tie.state in table.present and tie.other in table.present:
-                        tie.misperception *= cleared
+                        tie.misperception = min(tie.misperception * cleared, 0.5)
                         if table.hard:
                             together[tie] = max(table.bandwidth, together.get(tie, 0.0))
         forgetting = self.p.forgetting

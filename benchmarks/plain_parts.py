@@ -127,7 +127,7 @@ class Tie:
 
     __slots__ = (
         "act", "alarm", "allies", "back", "core", "distrust", "exclusivity", "government",
-        "if_exploitative", "if_trustworthy", "leader", "learned", "level", "misperception", "other",
+        "if_exploitative", "if_trustworthy", "invites", "leader", "learned", "level", "misperception", "other",
         "relations", "rival", "stake", "state", "talks_chance", "threat", "threat_start", "trust",
         "usual_misperception", "usual_name",
     )  # fmt: skip
@@ -153,6 +153,7 @@ class Tie:
         p, theirs = state.model.p, other.values
         forces = theirs["capability"] * theirs["posture"] * values["proximity"]
         self.alarm = p.reach * forces + p.arsenal * theirs["arsenal"]
+        self.invites = p.will_exploited * theirs["will"]  # what the other's eagerness adds to defection
         self.allies: list[tuple[Tie, float]] = []  # own tie to each ally of the other, its weight in threat
 
     def settle_level(self) -> None:

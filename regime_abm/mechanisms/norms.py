@@ -93,8 +93,9 @@ def listening(trust, capability, *, power_weight):
     """
     others = ~np.eye(trust.shape[-1], dtype=bool)
     trusted, power = trust * others, capability[:, None, :] * others
+    power_of_others = total(capability)[:, None] - capability
     by_trust = (1.0 - power_weight) / np.maximum(total(trusted), 1e-9)[..., None]
-    by_power = power_weight / np.maximum(total(power), 1e-9)[..., None]
+    by_power = power_weight / np.maximum(power_of_others, 1e-9)[..., None]
     return by_power * power + by_trust * trusted
 
 
@@ -188,7 +189,7 @@ def _document(world):
     if not len(which) or not core.any():
         return best
     seats = (member[:, which] & written[:, which, None]).astype(kind)
-    inside = ((seats @ core.astype(kind)) * seats).sum(axis=2) / float(core.sum())  # (R, which)
+    inside = total((seats @ core.astype(kind)) * seats) / float(core.sum())  # (R, which)
     return (seats * inside[:, :, None]).max(axis=1)
 
 

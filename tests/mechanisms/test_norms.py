@@ -84,7 +84,7 @@ def test_more_that_speaks_for_the_norm_never_makes_adoption_less_likely(low, mor
 
 def test_where_great_powers_are_needed_and_one_does_not_want_it_nobody_else_adopts():
     given = {**QUIET, "capability *": 0.3, "capability CCC": 1.0, "will CCC": 0.0, "norm_adopted *": False}
-    settings = {"great_power_condition": 1.0, "speed": 1.0, "advocate": 0.0, "will_weight": 0.0}
+    settings = {"great_power_condition": 1.0, "speed": 1.0, "advocate": 0.0, "will_weight": 0.0, "peers": 0.7, "defiance": 0.0}
     engine, world = alone({**given, "norm_threshold *": 0.0}, **settings)
     following = engine.month(world)
     assert not following.adopt_chance[:, :2].any()
