@@ -65,10 +65,10 @@ def test_without_the_options_nothing_is_told(command, tmp_path):
 
 def test_a_chunk_is_a_line_and_a_month_is_none(command, logged):
     for months in ("2", "6"):
-        command("run", TRIO, "-n", "600", "--months", months, "--log-file", f"{months}.log")
+        command("run", TRIO, "-n", "1200", "--months", months, "--log-file", f"{months}.log")
     short, long = (logged(f"{months}.log").splitlines() for months in ("2", "6"))
     assert len(short) == len(long)
-    for chunk in ("futures 0 to 499 of 600", "futures 500 to 599 of 600"):
+    for chunk in ("futures 0 to 999 of 1200", "futures 1000 to 1199 of 1200"):
         assert [chunk in line for line in short].count(True) == 1
 
 

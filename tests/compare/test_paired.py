@@ -155,7 +155,8 @@ def test_progress_counts_all_arms(trio):
 def test_the_table_has_a_row_for_each_yardstick(experiment):
     table = experiment.table("keen", "shy")
     assert table["key"].tolist() == list(KEYS)
-    assert (table["low"] <= table["mean"]).all()
+    several = table[table["draws"] > 1]  # one draw alone has no interval
+    assert (several["low"] <= several["mean"]).all()
     assert (table["draws"] == 40).sum() >= 3
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from tests.docs.pages import ROOT, pages
@@ -36,5 +38,5 @@ def test_an_entry_is_complete_and_its_key_fits(key):
     entry = bibliography()[key]
     missing = ({"author", "title", "year"} | NEEDED[entry["kind"]]) - set(entry)
     assert not missing
-    surname = entry["author"].split(",")[0].lower().replace("ü", "u")
+    surname = unicodedata.normalize("NFD", entry["author"].split(",")[0].lower()).encode("ascii", "ignore").decode()
     assert key == f"{surname}{entry['year']}".replace("'", "")
