@@ -122,8 +122,8 @@ def test_the_audit_writes_its_page(tmp_path, monkeypatch):
 def test_the_committed_page_is_of_full_size_and_explains_what_looks_hard_wired():
     text = sign_audit.PAGE.read_text(encoding="utf-8")
     draws, replicates = (int(re.search(rf"--{name} (\d+)", text)[1]) for name in ("draws", "replicates"))
-    assert draws >= 100
-    assert replicates >= 10
+    assert draws >= 200
+    assert replicates >= 20
     for item in LEVERS:
         told = re.search(rf"^\| {re.escape(item.hope)} \| [^|]+ \| ([^|]+) \| ([^|]*) \|$", text, re.MULTILINE)
         assert told, item.hope
