@@ -320,8 +320,9 @@ REASONS = {
         "`provocation.will_calms` and `provocation.talks_calm` (tests are chips at the table) oppose."
     ),
     "threat that is answered with arms deters": (
-        "On force itself it shows nothing either way; on conduct 11 % of the draws with a sign speak for it, too few to be told "
-        "from chance. Both ends of `choice.deterrence` and `choice.fear_of_exploitation` are open: with the latter at 0 it deters."
+        "On force itself it shows nothing either way; on conduct 11 % of the draws with a sign speak for it, too few to be "
+        "told from chance. Both ends of `choice.deterrence` and `choice.fear_of_exploitation` are open: with the latter at 0 "
+        "it deters."
     ),
     "norms spread": (
         "`norms.peers` reaches none and `norms.defiance` opposes: what distrusted states stand by looks like theirs. The count "
