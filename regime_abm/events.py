@@ -16,6 +16,7 @@ from regime_abm.core.world import World
 from regime_abm.errors import InputError, nearest
 
 LONGEST = 240  # months that one entry may last
+Months = Annotated[int, Field(ge=1, le=LONGEST)]
 
 
 class Happening(BaseModel):
@@ -31,8 +32,13 @@ class Happening(BaseModel):
 
     @property
     def span(self) -> int:
-        """For how many months it is applied, beginning with its month."""
-        return 1
+        """For how many months it is applied, beginning with its month: its field `months`, or one."""
+        return int(getattr(self, "months", 1))
+
+    @property
+    def lasting(self) -> str:
+        """The same in words, to stand at the end of a sentence; "" for one month."""
+        return f" for {self.span} months" if self.span > 1 else ""
 
     def codes(self) -> Mapping[str, str]:
         """Field -> code of a state, forum or agreement, to be checked against the region."""
@@ -78,6 +84,11 @@ def changed(world: World, quantity: str, place: tuple[int, ...], value: Any) -> 
     values = getattr(world, quantity).copy()
     values[(slice(None), *place)] = value
     return world.replace({quantity: values})
+
+
+def changed_both_ways(world: World, quantity: str, i: int, j: int, value: Any) -> World:
+    """The World with a quantity of two states set in both directions, in every future."""
+    return changed(changed(world, quantity, (i, j), value), quantity, (j, i), value)
 
 
 class LeaderLeaves(Happening):
@@ -152,7 +163,7 @@ class Contact(Happening):
     def ordered(self, world: World, order: int) -> World:
         """Talks opened (1) or broken off (-1)."""
         i, j = world.names.state(self.state), world.names.state(self.other)
-        return changed(changed(world, "talks_order", (i, j), order), "talks_order", (j, i), order)
+        return changed_both_ways(world, "talks_order", i, j, order)
 
 
 class TalksBrokenOff(Contact):
@@ -172,11 +183,7 @@ class MeetingCancelled(Happening):
 
     kind: Literal["meeting cancelled"]
     forum: str
-    months: Annotated[int, Field(ge=1, le=LONGEST)] = 1
-
-    @property
-    def span(self) -> int:
-        return self.months
+    months: Months = 1
 
     def codes(self):
         return {"forum": self.forum}
@@ -185,8 +192,7 @@ class MeetingCancelled(Happening):
         return changed(world, "meeting_order", (world.names.forums.index(self.forum),), -1)
 
     def text(self) -> str:
-        lasting = f" for {self.months} months" if self.months > 1 else ""
-        return f"the meeting of {self.forum} is cancelled{lasting}"
+        return f"the meeting of {self.forum} is cancelled{self.lasting}"
 
 
 class Shock(Happening):
@@ -196,7 +202,11 @@ class Shock(Happening):
 
     kind: Literal["shock"]
     shock: Literal["pandemic", "economic crisis", "crisis of the great rivals", "war elsewhere"]
-    months: Annotated[int, Field(ge=1, le=LONGEST)] = 12
+    months: Months = 12
+
+    @property
+    def span(self) -> int:
+        return 1  # it strikes once; how long it lasts the module counts
 
     def apply(self, world: World, passed: int = 0) -> World:
         left = getattr(world, _LASTS[self.shock])
