@@ -12,7 +12,6 @@ independent case, and the mean's error is what the spread over draws says it is.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from regime_abm.core.noise import seed_of
 from regime_abm.core.parameter import parameters_of
 from regime_abm.ensemble import Progress, ensemble
 from regime_abm.errors import InputError
@@ -45,8 +45,7 @@ def prior_draws(count: int, seed: int, names: Sequence[str] | None = None) -> di
 
     known, found = parameters_of(COMPLETE), {}
     for name in known if names is None else names:
-        text = f"{seed}\x1fprior draws\x1f{name}".encode()
-        generator = np.random.default_rng(int.from_bytes(hashlib.blake2b(text, digest_size=16).digest(), "little"))
+        generator = np.random.default_rng(seed_of(seed, "prior draws", name, size=16))
         uniforms = qmc.LatinHypercube(1, seed=generator).random(count)[:, 0]
         item = known[name]
         found[name] = np.asarray(item.prior.quantile(uniforms, item.low, item.high), np.float32)

@@ -8,7 +8,6 @@ key parties it hits, and when it hits the two most influential at once. A regime
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
@@ -18,7 +17,7 @@ import numpy as np
 
 from regime_abm.actor import Actor, seat
 from regime_abm.core.engine import Engine
-from regime_abm.core.noise import Luck, SharedLuck
+from regime_abm.core.noise import Luck, SharedLuck, seed_of
 from regime_abm.core.parameter import name_of
 from regime_abm.core.world import GLOSSARY, SHAPES, World
 from regime_abm.measures import to_carry
@@ -146,8 +145,7 @@ def branch(
     """
     arms = arms_of(world, row)
     total, month = branches * len(arms), world.month
-    text = f"{seed}\x1frobust\x1f{replicate}\x1f{month}".encode()
-    own_seed = int.from_bytes(hashlib.blake2b(text, digest_size=7).digest(), "little")
+    own_seed = seed_of(seed, "robust", replicate, month)
     luck = SharedLuck(own_seed, world.names, 0, branches, len(arms))  # arms differ by their leaders alone
     forced = np.zeros((total, len(world.names.states)), bool)
     for number, states in enumerate(arms):

@@ -185,7 +185,7 @@ class Scenario:
             if kind not in KINDS:
                 raise InputError(f"{where}.kind: unknown kind {kind[:60]!r}{nearest(kind[:60], KINDS)}")
             event = fitted(entry, KINDS[kind], where)
-            _check_event(event, self.region, self.start, self.months, self.modules, where)
+            check_event(event, self.region, self.start, self.months, self.modules, where)
             more.append(event)
         told = {f"event {len(self.events) + place}": BY_HAND for place in range(len(more))}
         return replace(self, events=(*self.events, *more), origin={**self.origin, **told})
@@ -373,7 +373,7 @@ def _built(chain: Sequence[tuple[Path, ScenarioFile]], name: str) -> Scenario:
             _check_subject(item, region, f"{file}: initial.{key!r}")
             assumptions[key] = item
         for place, event in enumerate(text.events, 1):
-            _check_event(event, region, start, months, fields.get("modules", ()), f"{file}: events[{place}]")
+            check_event(event, region, start, months, fields.get("modules", ()), f"{file}: events[{place}]")
             events.append(event)
     scenario = Scenario(
         name=name,
@@ -411,7 +411,7 @@ def _origin(chain: Sequence[tuple[Path, ScenarioFile]]) -> dict[str, str]:
     return found
 
 
-def _check_event(
+def check_event(
     event: Any, region: Region, start: int, months: int, modules: Sequence[str], where: str
 ) -> None:
     """InputError for an event or lever that this region, this span of months or these modules do not know."""

@@ -14,14 +14,25 @@ from regime_abm.measures.agreement_log import agreements as told
 from regime_abm.mechanisms import agreements, forums
 from regime_abm.region_files import CERTAINTY
 from regime_abm.why import Why
-from regime_abm.why_parts import ORDINALS, WhyPart, agreements_found, as_found, chance_of, named, noted, part
+from regime_abm.why_parts import (
+    ORDINALS,
+    WhyPart,
+    agreements_found,
+    as_found,
+    chance_of,
+    lapsing,
+    named,
+    noted,
+    part,
+    reviewing,
+    signing,
+    stepping,
+)
 
 if TYPE_CHECKING:
     from regime_abm.future import Watch
 
-_LAPSED, _REVIEWED = 1, 4
 _FORCE = 3  # the least severity that is force
-_FIRST = np.array([0])
 
 
 @dataclass(frozen=True)
@@ -147,29 +158,16 @@ def _strain(watch: Watch, at: int, parties: np.ndarray) -> Iterator[Link]:
 
 
 def _signing(watch: Watch, g: int, at: int) -> Iterator[WhyPart]:
-    known = agreements_found(watch, at)
-    if known is None:
-        return
-    found, p = known
-    terms = agreements.sign_terms(found, p, _FIRST, np.array([g]))
-    for i in np.flatnonzero(found.party[g]):
-        sign = part(f"Whether {watch.states[i]} signs", "log-odds", terms, int(i))
-        yield noted(sign, f"The chance this makes: {chance_of(sign):.2f}.")
+    if known := agreements_found(watch, at):
+        for i in np.flatnonzero(known[0].party[g]):
+            sign = signing(watch, at, *known, g, int(i))
+            yield noted(sign, f"The chance this makes: {chance_of(sign):.2f}.")
 
 
 def _stepping(watch: Watch, g: int, at: int) -> Iterator[WhyPart]:
-    known = agreements_found(watch, at)
-    if known is None:
-        return
-    found, p = known
-    done = int(found.steps_done[0, g])
-    owner = int(found.agreement_turn[g, done])
-    step = part(
-        f"Whether {watch.states[owner]} takes the {ORDINALS[done]} step",
-        "log-odds in this month",
-        agreements.step_terms(found, p, _FIRST, np.array([g])),
-    )
-    yield noted(step, f"The chance this makes: {chance_of(step):.2f} in this month.")
+    if known := agreements_found(watch, at):
+        step = stepping(watch, at, *known, g)
+        yield noted(step, f"The chance this makes: {chance_of(step):.2f} in this month.")
 
 
 def _ending(watch: Watch, g: int, at: int) -> Iterator[WhyPart]:
@@ -177,14 +175,12 @@ def _ending(watch: Watch, g: int, at: int) -> Iterator[WhyPart]:
     known = agreements_found(watch, at)
     if known is None:
         return
-    found, p = known
     cause, by = int(watch.worlds[at].ended[0, g]), int(watch.worlds[at].ended_by[0, g])
-    if cause == _LAPSED:
-        lapse = part("Whether it lapses", "log-odds in this month", agreements.lapse_terms(found, p), g)
+    if cause == agreements.LAPSED:
+        lapse = lapsing(watch, *known, g)
         yield noted(lapse, f"The chance this makes: {chance_of(lapse):.3f} in this month.")
-    if cause == _REVIEWED and by >= 0:
-        terms = agreements.review_terms(found, p, _FIRST, np.array([g]), np.array([by]))
-        review = part(f"Whether the new leader of {watch.states[by]} keeps it", "log-odds", terms)
+    if cause == agreements.REVIEWED and by >= 0:
+        review = reviewing(watch, *known, g, by)
         yield noted(review, f"The chance this makes: {chance_of(review):.2f}.")
 
 

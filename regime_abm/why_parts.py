@@ -212,6 +212,33 @@ def agreements_found(watch: Watch, month: int) -> tuple[World, Any] | None:
     return aged, watch.run.engine.part("agreements").p
 
 
+def signing(watch: Watch, month: int, found: World, p: Any, g: int, i: int) -> WhyPart:
+    """Why a state would sign an agreement that is on the table. found, p: as of :func:`agreements_found`."""
+    terms = agreements.sign_terms(found, p, _FIRST, np.array([g]))
+    sign = part(f"Whether {watch.states[i]} signs {named(watch, g)}", "log-odds", terms, i)
+    return pushed(sign, watch, month, "sign_push", g, i)
+
+
+def stepping(watch: Watch, month: int, found: World, p: Any, g: int) -> WhyPart:
+    """Why the state whose turn it is would take the next step of an agreement in force."""
+    done = int(found.steps_done[0, g])
+    owner = int(found.agreement_turn[g, done])
+    terms = agreements.step_terms(found, p, _FIRST, np.array([g]))
+    title = f"Whether {watch.states[owner]} takes the {ORDINALS[done]} step in {named(watch, g)}"
+    return pushed(part(title, "log-odds in this month", terms), watch, month, "step_push", g, owner)
+
+
+def reviewing(watch: Watch, found: World, p: Any, g: int, i: int) -> WhyPart:
+    """Why a state's new leader would keep an agreement in force."""
+    terms = agreements.review_terms(found, p, _FIRST, np.array([g]), np.array([i]))
+    return part(f"Whether the new leader of {watch.states[i]} keeps {named(watch, g)}", "log-odds", terms)
+
+
+def lapsing(watch: Watch, found: World, p: Any, g: int) -> WhyPart:
+    """What held or wore out an agreement in force."""
+    return part(f"Whether {named(watch, g)} lapses", "log-odds in this month", agreements.lapse_terms(found, p), g)
+
+
 def _agreements_of_tie(watch: Watch, i: int, j: int, month: int) -> Iterator[WhyPart]:
     """What held or wore out each agreement in force between two states."""
     known = agreements_found(watch, month)
@@ -220,8 +247,7 @@ def _agreements_of_tie(watch: Watch, i: int, j: int, month: int) -> Iterator[Why
     found, p = known
     after = watch.worlds[month]
     for g in np.flatnonzero(found.in_force[0] & found.party[:, i] & found.party[:, j]):
-        terms = agreements.lapse_terms(found, p)
-        lapse = part(f"Whether {named(watch, g)} lapses", "log-odds in this month", terms, int(g))
+        lapse = lapsing(watch, found, p, int(g))
         done, steps = int(after.steps_done[0, g]), int(found.agreement_steps[g])
         told = f"{done} of {steps} steps are reported as taken" if steps else "it foresees no steps"
         came = "it ended in this month" if after.ended[0, g] else "it stays in force"
@@ -236,23 +262,18 @@ def _agreements_of_state(watch: Watch, i: int, month: int) -> Iterator[WhyPart]:
     found, p = known
     after, state = watch.worlds[month], watch.states[i]
     for g in np.flatnonzero(after.offered[0] & found.party[:, i]):
-        terms = agreements.sign_terms(found, p, _FIRST, np.array([g]))
-        sign = part(f"Whether {state} signs {named(watch, g)}", "log-odds", terms, i)
-        sign = pushed(sign, watch, month, "sign_push", int(g), i)
+        sign = signing(watch, month, found, p, int(g), i)
         came = "it was signed" if after.signed[0, g] else "it was not signed, since not all parties would"
         yield noted(sign, f"The chance this makes: {chance_of(sign):.2f}; {came}.")
     for g in np.flatnonzero(found.in_force[0] & found.party[:, i]):
-        one, name, done = np.array([g]), named(watch, g), int(found.steps_done[0, g])
+        done = int(found.steps_done[0, g])
         owed = done < found.agreement_steps[g] and found.agreement_turn[g, done] == i
         if owed and after.in_force[0, g] and after.steps_due[0, g] > done:
-            terms = agreements.step_terms(found, p, _FIRST, one)
-            step = part(f"Whether {state} takes the {ORDINALS[done]} step in {name}", "log-odds in this month", terms)
-            step = pushed(step, watch, month, "step_push", int(g), i)
+            step = stepping(watch, month, found, p, int(g))
             came = "reports it as taken" if after.steps_done[0, g] > done else "leaves it undone"
             yield noted(step, f"The chance this makes: {chance_of(step):.2f}; {state} {came}.")
         if found.turnover[0, i]:
-            terms = agreements.review_terms(found, p, _FIRST, one, np.array([i]))
-            review = part(f"Whether the new leader of {state} keeps {name}", "log-odds", terms)
+            review = reviewing(watch, found, p, int(g), i)
             yield noted(review, f"The chance this makes: {chance_of(review):.2f}.")
 
 

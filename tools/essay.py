@@ -93,8 +93,8 @@ class Sentence:
 class Essay:
     """All sentences by number, and all switches by name."""
 
-    sentences: Mapping[str, Sentence] = field(default_factory=dict)
-    switches: Mapping[str, Switch] = field(default_factory=dict)
+    sentences: Mapping[str, Sentence]
+    switches: Mapping[str, Switch]
 
 
 @cache

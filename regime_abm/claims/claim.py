@@ -13,12 +13,11 @@ import numpy as np
 from regime_abm.claims.files import ClaimFile, OwnWords, Test
 from regime_abm.core.parameter import parameters_of
 from regime_abm.errors import InputError, nearest
-from regime_abm.files import month_index, month_text
 from regime_abm.forms import fitted, parsed
 from regime_abm.paths import shipped
 from regime_abm.plan import known_parameter
-from regime_abm.scenario import Scenario, ScenarioFile, is_path, known_modules, overlaid
-from regime_abm.surgery import Surgery, cut_by_force
+from regime_abm.scenario import Scenario, ScenarioFile, check_event, is_path, known_modules, overlaid
+from regime_abm.surgery import cut_by_force
 from regime_abm.yardsticks import chosen
 
 BASELINE = "baseline_2018"
@@ -157,16 +156,10 @@ def _scenario(
         shuffled = scenario.region.shuffled(scenario.start, np.random.default_rng(words.shuffled))
         scenario = replace(scenario, region=shuffled)
     for place, cut in enumerate(words.surgery, 1):
-        _check_cut(cut, scenario, f"{where}.surgery[{place}]")
+        check_event(
+            cut, scenario.region, scenario.start, scenario.months, scenario.modules, f"{where}.surgery[{place}]"
+        )
     return replace(scenario, events=(*scenario.events, *words.surgery))
-
-
-def _check_cut(cut: Surgery, scenario: Scenario, where: str) -> None:
-    cut.checked(scenario.region.names, where)
-    month = month_index(cut.month, f"{where}.month")
-    if not scenario.start < month <= scenario.start + scenario.months:
-        span = f"{month_text(scenario.start + 1)} to {month_text(scenario.start + scenario.months)}"
-        raise InputError(f"{where}.month: {cut.month} is outside {span}")
 
 
 def _check_alike(arms: Mapping[str, Scenario], path: Path) -> None:

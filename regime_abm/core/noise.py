@@ -81,6 +81,16 @@ class _Draw:
         return values
 
 
+def seed_of(*words: object, size: int = 7) -> int:
+    """A seed of its own for one purpose, from the seed of a run and words that tell what it is for; size: its bytes.
+
+    >>> seed_of(1, "robust", 0, 240) == seed_of(1, "robust", 0, 240) != seed_of(1, "robust", 1, 240)
+    True
+    """
+    text = "\x1f".join(map(str, words)).encode()
+    return int.from_bytes(hashlib.blake2b(text, digest_size=size).digest(), "little")
+
+
 class Luck:
     """All luck of replicates `first` to `first + count - 1` of a run with one seed."""
 

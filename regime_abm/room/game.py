@@ -16,7 +16,7 @@ from regime_abm.files import month_text
 from regime_abm.future import Watch
 from regime_abm.measures.event_log import Event
 from regime_abm.room.moves import Held, Move
-from regime_abm.scenario import Scenario
+from regime_abm.scenario import Scenario, check_event
 
 MOST_ROUNDS = 80
 LONGEST_ROUND = 24  # months
@@ -121,16 +121,18 @@ class Game:
         return replace(self, played=tuple(Round(nothing(), item.injects) for item in self.played))
 
     def _round(self, round_: int, moves: Mapping[str, Move], injects: Sequence[Happening]) -> Round:
+        scenario, first = self.scenario, self.date(round_)
         for state, move in moves.items():
-            if state not in self.states:
-                raise InputError(f"moves: unknown state {state!r}{nearest(state, self.states)}")
-            move.checked(state, self.scenario.region)
-        first = self.date(round_)
+            move.checked(state, scenario.region)
+            seat = self._seat(state)
+            for field in ("convene", "leave_forums"):
+                for code in getattr(move, field):  # only here the months played so far have to be worked out
+                    forum = scenario.region.names.forums.index(code)
+                    if not self.watch.worlds[round_ * self.months].member[0, forum, seat]:
+                        raise InputError(f"{state}: {field}: {state} is no member of {code}")
         dated = tuple(item.model_copy(update={"month": first}) for item in injects)
-        for item in dated:
-            item.checked(self.scenario.region.names, "injects")
-            if item.MODULE and item.MODULE not in self.scenario.modules:
-                raise InputError(f"injects: {item.text()}: needs the module {item.MODULE}, which is off")
+        for place, item in enumerate(dated, 1):
+            check_event(item, scenario.region, scenario.start, scenario.months, scenario.modules, f"injects[{place}]")
         return Round(dict(moves), dated)
 
     @cached_property

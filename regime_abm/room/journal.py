@@ -5,6 +5,7 @@ A line cut short by a crash is the last one, and is dropped: what it would have 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -13,7 +14,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from regime_abm.errors import InputError
+from regime_abm.errors import DiskFull, InputError
 from regime_abm.events import Happening
 from regime_abm.files import read_text
 from regime_abm.levers import Entry
@@ -21,6 +22,7 @@ from regime_abm.room.bets import Bet
 from regime_abm.room.game import Game
 from regime_abm.room.moves import Move
 from regime_abm.scenario import Scenario, load
+from regime_abm.store import durable
 from regime_abm.version import VERSION
 
 FORMAT = 1
@@ -45,11 +47,10 @@ class Table:
         game = Game(_scenario(scenario, preset), seed, rounds, months)
         told = {"did": "open", "format": FORMAT, "version": VERSION, "scenario": scenario, "preset": preset}
         told |= {"seed": seed, "rounds": rounds, "months": months}
-        try:
-            with path.open("x", encoding="utf-8"):
-                pass
-        except FileExistsError:
-            raise InputError(f"{path}: is there already; a game is never overwritten") from None
+        if path.exists():
+            raise InputError(f"{path}: is there already; a game is never overwritten")
+        with durable.told(path):
+            path.open("xb").close()
         _append(path, told)
         return cls(path, game)
 
@@ -110,10 +111,14 @@ def _scenario(name: str, preset: str) -> Scenario:
 
 
 def _append(path: Path, told: Mapping[str, Any]) -> None:
-    with path.open("a", encoding="utf-8", newline="\n") as file:
-        file.write(json.dumps(told, ensure_ascii=True, sort_keys=True) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    """Add a line; a full disk leaves none, not half of one to which the next would be joined."""
+    size = path.stat().st_size
+    try:
+        durable.append(path, json.dumps(told, ensure_ascii=True, sort_keys=True).encode() + b"\n")
+    except (DiskFull, InputError):
+        with contextlib.suppress(OSError):
+            os.truncate(path, size)
+        raise
 
 
 def _opened(path: Path, told: Mapping[str, Any]) -> Table:

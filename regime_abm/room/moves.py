@@ -44,8 +44,8 @@ class Move(BaseModel):
     statement: Annotated[str, Field(max_length=LONGEST_STATEMENT)] = ""
 
     def checked(self, state: str, region: Region) -> Move:
-        """The move itself; InputError that names the field and the nearest right word for a code that is none, and for what
-        the state could not do."""
+        """The move itself; InputError that names the field and the nearest right word for a code that is none, and for an
+        agreement of which the state is no party. Where it sits at the time is known to the game alone."""
         known = {
             "stance": [code for code in region.states if code != state],
             "attend": region.names.forums,

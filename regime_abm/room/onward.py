@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 
 import numpy as np
 
 from regime_abm.core.engine import Engine
-from regime_abm.core.noise import Luck
+from regime_abm.core.noise import Luck, seed_of
 from regime_abm.ensemble import Chunk, chunk_of, chunk_size, chunks
 from regime_abm.errors import InputError
 from regime_abm.measures.history import Recorder
@@ -32,8 +31,7 @@ def onward(game: Game, futures: int = 1000, months: int | None = None) -> Iterat
         raise InputError(f"futures: {futures} is outside 1 to {MOST_FUTURES:,}")
     if not 1 <= span <= left:
         raise InputError(f"months: {span} is outside 1 to {left} (what is left of the scenario)")
-    text = f"{game.seed}\x1fonward\x1f{game.month}".encode()
-    seed = int.from_bytes(hashlib.blake2b(text, digest_size=7).digest(), "little")
+    seed = seed_of(game.seed, "onward", game.month)
     watch = game.watch
     for first, count in chunks(futures, chunk_size(game.scenario)):
         world = repeated(watch.worlds[-1], 0, count)

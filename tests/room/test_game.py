@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from regime_abm import api
 from regime_abm.core.names import ACTIONS
 from regime_abm.errors import InputError
+from regime_abm.events import Shock
 from regime_abm.levers import Summit
 from regime_abm.room.game import Game
 from regime_abm.room.moves import Move
@@ -153,11 +154,24 @@ def test_statements_are_heard_and_move_nothing(game):
         ("USA", Move(stance={"USA": "pressure"}), "stance: unknown code 'USA'"),
         ("USA", Move(attend={"ARFF": True}), 'did you mean "ARF"'),
         ("MNG", Move(offer=("DPRK_USA_FRAMEWORK",)), "MNG is no party of DPRK_USA_FRAMEWORK"),
+        ("USA", Move(convene=("SCO",)), "convene: USA is no member of SCO"),
+        ("USA", Move(leave_forums=("SCO",)), "leave_forums: USA is no member of SCO"),
     ],
 )
 def test_a_move_that_cannot_be_is_refused_by_name(game, state, move, said):
     with pytest.raises(InputError, match=said):
         game.reveal({state: move})
+
+
+def test_an_inject_that_needs_a_module_is_refused_without_it(game):
+    with pytest.raises(InputError, match="needs the optional module 'shocks'"):
+        game.reveal({}, [Shock(kind="shock", month="2018-06", shock="pandemic")])
+
+
+def test_who_walked_out_cannot_call_the_forum(game):
+    out = game.reveal({"USA": Move(leave_forums=("ARF",))})
+    with pytest.raises(InputError, match="USA is no member of ARF"):
+        out.reveal({"USA": Move(convene=("ARF",))})
 
 
 @pytest.mark.parametrize("fields", [{"stance": {"DPRK": "invade"}}, {"statement": "x" * 281}, {"budget": 3}])

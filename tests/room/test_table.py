@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
 import numpy as np
 import pytest
 
-from regime_abm.errors import InputError
+from regime_abm.errors import DiskFull, InputError
 from regime_abm.levers import Summit
 from regime_abm.room.bets import Bet, scores
 from regime_abm.room.game import Game
@@ -79,6 +82,26 @@ def test_what_is_refused_is_not_written(table):
         with pytest.raises(InputError):
             refused()
     assert table.path.read_bytes() == before
+
+
+def test_a_disk_that_fills_in_the_middle_of_a_line_leaves_none_of_it(table, monkeypatch):
+    """Half a line is written before there is no room; the game goes on once there is."""
+    write, full = os.write, OSError(errno.ENOSPC, "No space left on device")
+
+    def half(handle, data):
+        if len(data) < 20:
+            raise full
+        return write(handle, bytes(data[: len(data) // 2]))
+
+    before = table.path.read_bytes()
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", half)
+        with pytest.raises(DiskFull):
+            table.bet("Ana", "war_ever", 0.5)
+    assert table.path.read_bytes() == before
+    assert table.bets == ()
+    table.bet("Ana", "war_ever", 0.5)
+    assert Table.read(table.path).bets == table.bets
 
 
 def test_a_game_is_never_overwritten(table):
