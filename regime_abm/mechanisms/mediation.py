@@ -25,7 +25,7 @@ import numpy as np
 
 from regime_abm.core.derived import derived
 from regime_abm.core.maths import log_odds, logistic
-from regime_abm.core.parameter import Normal, Parameter, Uniform
+from regime_abm.core.parameter import At, Normal, Parameter, Uniform
 
 READS = (
     "mediating",
@@ -66,7 +66,6 @@ PARAMETERS = (
     Parameter("attention_cost", 0.2, -1.0, 2.0, Uniform(0.0, 0.4), "log-odds", "What it takes from the chance that the mediator comes to forums."),
 )
 
-_CHANCE = ("steps_in", "trust_counts", "stake_counts", "access_counts", "hostility_counts", "bias_counts")
 _TRUST, _STAKE, _ACCESS, _RUNGS = 0.3, 0.3, 0.5, 5.0  # references of the logistic, and the ladder's length
 
 
@@ -112,16 +111,6 @@ def _of_pairs(values, cast):
     return values.reshape(len(values), -1).take(cast.places[: len(cast.one)], axis=1)
 
 
-def _at(value, rows):
-    """A parameter in the futures `rows`."""
-    return value[rows] if np.ndim(value) else value
-
-
-def _chosen(p, rows):
-    """Parameters in the futures `rows`, to be set against values of several mediators (E, K)."""
-    return SimpleNamespace(**{name: np.reshape(_at(getattr(p, name), rows), (-1, 1)) for name in _CHANCE})
-
-
 def _places(rows, i, j, n):
     """Where the dyads i>j of the futures `rows` stand in a row of all futures' dyads."""
     return (rows * n + i) * n + j
@@ -156,13 +145,13 @@ def _stepping_in(world, p, noise, cast, free):
         (world.relations.take(to_i) | world.talks.take(to_i)) & (world.relations.take(to_j) | world.talks.take(to_j)),
         world.hostility.take(_places(at, i, j, n)),
         _bias(world.alliance, to_i, to_j),
-        p=_chosen(p, rows),
+        p=At(p, rows[:, None]),
     )
     chance = logistic(sum(terms.values())) * ((k != i) & (k != j))
     luck = noise.pairs("steps in", cast.roles).reshape(-1, len(cast.one), len(cast.who))[rows, pairs]
     margin = chance - luck
     settle = noise.pairs("settle on one", cast.labels)[rows, pairs]
-    came = settled_on((margin > 0.0).sum(axis=1), settle, shopping=_at(p.shopping, rows))
+    came = settled_on((margin > 0.0).sum(axis=1), settle, shopping=At(p, rows).shopping)
     return rows[came], pairs[came], cast.who[margin.argmax(axis=1)][came]
 
 
@@ -186,15 +175,17 @@ def _add(world, p, cast, mediator, sums):
     there, back = _places(rows, i, j, n), _places(rows, j, i, n)
     silent = ~world.talks.take(there)
     bias = _bias(world.alliance, _places(rows, k, i, n), _places(rows, k, j, n))
-    mends = _at(p.reopens, rows) + _at(p.bias_believed, rows) * bias
-    for name, push in (("talks_push", np.where(silent, mends, -_at(p.hazard, rows))), ("sight_push", _at(p.clarity, rows) * silent)):
+    pair = At(p, rows)
+    mends = pair.reopens + pair.bias_believed * bias
+    for name, push in (("talks_push", np.where(silent, mends, -pair.hazard)), ("sight_push", pair.clarity * silent)):
         flat = sums[name].reshape(-1)
         flat[there] += push
         flat[back] += push
     rows, k = rows[silent], k[silent]
-    np.subtract.at(sums["will_push"], (rows, k), _at(p.will_cost, rows))
-    busy, cost = sums["attend_push"].swapaxes(1, 2), _at(p.attention_cost, rows)
-    np.subtract.at(busy, (rows, k), np.reshape(cost, (-1, 1)))
+    cost = At(p, rows)
+    np.subtract.at(sums["will_push"], (rows, k), cost.will_cost)
+    busy = sums["attend_push"].swapaxes(1, 2)
+    np.subtract.at(busy, (rows, k), np.reshape(cost.attention_cost, (-1, 1)))
 
 
 def pushes(world, p):

@@ -24,7 +24,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from regime_abm.core.derived import derived
-from regime_abm.core.parameter import Normal, Parameter, Uniform
+from regime_abm.core.parameter import At, Normal, Parameter, Uniform
 
 _PUSHED = (
     "will_push",
@@ -150,19 +150,15 @@ class _Sums:
             self.own(name)[rows] += value
 
 
-def _at(value, rows, axes):
-    """A parameter in the futures `rows`, with so many axes behind."""
-    return value[rows].reshape((-1,) + (1,) * axes) if np.ndim(value) else value
-
-
 def _pandemic(p, about, rows, sums, video):
-    cancelled = video[rows] >= _at(p.video, rows, 1)
+    state, wide = At(p, rows[:, None]), At(p, rows[:, None, None])
+    cancelled = video[rows] >= state.video
     if len(rows):
         order = sums.own("meeting_order")
         order[rows] = np.where(cancelled, np.int8(-1), order[rows])
-    sums.add("talks_push", rows, -_at(p.border, rows, 2))
-    sums.add("will_push", rows, _at(p.common_danger, rows, 1))
-    _campaigns(sums, rows, about.programmes, _at(p.inward, rows, 1))
+    sums.add("talks_push", rows, -wide.border)
+    sums.add("will_push", rows, state.common_danger)
+    _campaigns(sums, rows, about.programmes, state.inward)
 
 
 def _campaigns(sums, rows, who, push):
@@ -172,24 +168,27 @@ def _campaigns(sums, rows, who, push):
 
 
 def _slump(p, rows, sums):
-    sums.add("will_push", rows, -_at(p.austerity, rows, 1))
-    sums.add("gain_push", rows, _at(p.thrift, rows, 2))
+    state, wide = At(p, rows[:, None]), At(p, rows[:, None, None])
+    sums.add("will_push", rows, -state.austerity)
+    sums.add("gain_push", rows, wide.thrift)
 
 
 def _great_crisis(p, about, rows, sums, member):
-    sums.add("threat_push", rows, _at(p.alarm, rows, 2) * about.great)
-    sums.add("gain_push", rows, -_at(p.chill, rows, 2) * about.great)
-    sums.add("talks_push", rows, -_at(p.silence, rows, 2) * about.great)
+    wide = At(p, rows[:, None, None])
+    sums.add("threat_push", rows, wide.alarm * about.great)
+    sums.add("gain_push", rows, -wide.chill * about.great)
+    sums.add("talks_push", rows, -wide.silence * about.great)
     seats = member[rows]
     both = seats & (np.matmul(seats.astype(np.float32), about.great) > 0.0)
-    sums.add("attend_push", rows, -_at(p.avoidance, rows, 2) * both)
+    sums.add("attend_push", rows, -wide.avoidance * both)
 
 
 def _far_war(p, about, rows, sums):
-    broken, doubt = _at(p.broken_word, rows, 2), _at(p.doubt, rows, 2)
+    state, wide = At(p, rows[:, None]), At(p, rows[:, None, None])
+    broken, doubt = wide.broken_word, wide.doubt
     sums.add("credibility_push", rows, -broken * about.believers - doubt * about.others)
-    _campaigns(sums, rows, about.programmes, _at(p.lesson, rows, 1))
-    loosens = _at(p.loosens, rows, 1)
+    _campaigns(sums, rows, about.programmes, state.lesson)
+    loosens = state.loosens
     if len(rows) and len(about.targets):
         push, at = sums.own("sanctions_push"), (rows[:, None], about.targets)
         push[at] = np.clip(push[at] - loosens, -1.0, 1.0)
@@ -197,15 +196,14 @@ def _far_war(p, about, rows, sums):
 
 def _personal_rule(p, about, luck, age, sums):
     """Sudden ends, and newcomers in their first months."""
-    first, ends, proving, inward = p.first_months, p.sudden_end, p.proving, p.inward_look
     for who in about.rulers.tolist():
-        over = luck[:, who] < ends
+        over = luck[:, who] < p.sudden_end
         if np.count_nonzero(over):
             sums.own("exit_due")[:, who] |= over
-        new = np.flatnonzero(age[:, who] < first)
-        _campaigns(sums, new, np.array([who]), _at(proving, new, 1))
+        new = np.flatnonzero(age[:, who] < p.first_months)
+        _campaigns(sums, new, np.array([who]), At(p, new[:, None]).proving)
         if len(new):
-            talks, push = sums.own("talks_push"), _at(inward, new, 1)
+            talks, push = sums.own("talks_push"), At(p, new[:, None]).inward_look
             talks[new, who, :] -= push
             talks[new, :, who] -= push
 
