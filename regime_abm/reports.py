@@ -6,20 +6,18 @@ comparison, so that the report of a folder is that of the run which wrote it.
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from regime_abm.charts import Figure, drawn, of_comparison, of_folder, of_result
+from regime_abm.charts import Figure, Source, drawn, of_comparison, of_folder, of_result, summary_of
 from regime_abm.charts.drawing import between, per_cent, signed
 from regime_abm.charts.fan import measure_of
 from regime_abm.charts.interactive import document
 from regime_abm.comparison import Comparison
 from regime_abm.errors import InputError
-from regime_abm.files import read_text
 from regime_abm.measures import MEASURES
 from regime_abm.measures.outcome import CLASSES
 from regime_abm.results import Result
@@ -55,8 +53,7 @@ def page(source: Result | Comparison | str | Path, measures: Sequence[str] = FAN
         return _of_comparison(source)
     if isinstance(source, Result):
         return _of_run(of_result(source), source.summary(), measures)
-    tables = of_folder(Path(source))
-    return _of_run(tables, json.loads(read_text(Path(source) / "summary.json", largest=2**26)), measures)
+    return _of_run(of_folder(Path(source)), summary_of(Path(source)), measures)
 
 
 def save(content: str, path: str | Path, overwrite: bool = False) -> Path:
@@ -64,7 +61,7 @@ def save(content: str, path: str | Path, overwrite: bool = False) -> Path:
     return whole_file(ready(path, overwrite), content.encode(), overwrite=overwrite)
 
 
-def _of_run(source: Any, summary: Mapping[str, Any], measures: Sequence[str]) -> str:
+def _of_run(source: Source, summary: Mapping[str, Any], measures: Sequence[str]) -> str:
     figures = [drawn(name, source) for name in ("shares", "shares_over_time", "first_passage")]
     figures += [drawn("fan", source, measure=name) for name in measures]
     if summary["resilience"]:

@@ -22,6 +22,7 @@ from regime_abm.charts.sources import (
     of_sensitivity,
     source_of,
     suited,
+    summary_of,
     twins,
 )
 from regime_abm.errors import InputError, nearest
@@ -48,6 +49,7 @@ __all__ = [
     "ready",
     "source_of",
     "suited",
+    "summary_of",
     "twins",
 ]
 

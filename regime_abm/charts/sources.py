@@ -86,8 +86,8 @@ def of_result(result: Result) -> Source:
     return Source(About.of(result.about()), table)
 
 
-def of_folder(folder: Path) -> Source:
-    """A folder that `run --out` has written. Raises InputError for what is none."""
+def summary_of(folder: Path) -> dict[str, Any]:
+    """The summary in a folder that `run --out` has written. Raises InputError for what is none."""
     path = folder / "summary.json"
     if not path.exists():
         raise InputError(f"{folder}: is no folder that run --out has written (there is no summary.json)")
@@ -97,10 +97,16 @@ def of_folder(folder: Path) -> Source:
         raise error if isinstance(error, InputError) else InputError(f"{path}: is not JSON ({error})") from None
     if not isinstance(summary, dict):
         raise InputError(f"{path}: is not the summary of a run")
+    return summary
+
+
+def of_folder(folder: Path) -> Source:
+    """A folder that `run --out` has written. Raises InputError for what is none."""
+    summary = summary_of(folder)
     try:
         about = About.of(summary)
     except InputError as error:
-        raise InputError(f"{path}: {error}") from None
+        raise InputError(f"{folder / 'summary.json'}: {error}") from None
 
     def table(name: str) -> pd.DataFrame:
         found = find_table(folder, name)

@@ -259,6 +259,25 @@ def table(
         console.print(Text(caption, style="dim"))
 
 
+# Of a command that takes a finished run or runs one: what is not given is left to the run.
+SourceArgument = Annotated[
+    str, typer.Argument(help="scenario to run, by name or path, or folder that run --out has written")
+]
+FuturesOption = Annotated[int | None, typer.Option("--replicates", "-n", help="futures to run, 1000 by default")]
+OwnSeedOption = Annotated[int | None, typer.Option(help="equal seeds give equal futures; 1 by default")]
+OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="replace a file that is there already")]
+RobustOption = Annotated[bool, typer.Option("--robust", help="put each regime at the end to the test by twin branches")]
+
+
+def given(**options: Any) -> dict[str, Any]:
+    """Those options of a run that were given: a finished run takes none.
+
+    >>> given(seed=None, months=12, robust=False)
+    {'months': 12}
+    """
+    return {name: value for name, value in options.items() if value is not None and value is not False}
+
+
 def source_of(name: str, settings: list[str] | None, preset: str | None) -> Path | api.Scenario:
     """The folder of a finished run, or the scenario to run."""
     if not api.is_folder(name):

@@ -7,14 +7,28 @@ from typing import Annotated, Any
 
 import typer
 
-from regime_abm.cli.common import Heard, PresetOption, SetOption, api, app, source_of, with_progress
+from regime_abm.cli.common import (
+    DrawOption,
+    FuturesOption,
+    Heard,
+    MonthsOption,
+    OverwriteOption,
+    OwnSeedOption,
+    PresetOption,
+    RobustOption,
+    SetOption,
+    SourceArgument,
+    api,
+    app,
+    given,
+    source_of,
+    with_progress,
+)
 
 
 @app.command()
 def plot(
-    source: Annotated[
-        str, typer.Argument(help="scenario to run, by name or path, or folder that run --out has written")
-    ],
+    source: SourceArgument,
     output: Annotated[Path, typer.Option("--output", "-o", help="file: .html (interactive), .svg, .png, .pdf or .csv")],
     chart: Annotated[
         str,
@@ -28,28 +42,20 @@ def plot(
         str | None, typer.Option(help="of a flow: scenario or folder with the second run of the same futures")
     ] = None,
     against_preset: Annotated[str | None, typer.Option(help="of a flow: the preset under the second run")] = None,
-    replicates: Annotated[
-        int | None, typer.Option("--replicates", "-n", help="futures to run, 1000 by default")
-    ] = None,
-    months: Annotated[int | None, typer.Option(help="months to run; the scenario's own by default")] = None,
-    seed: Annotated[int | None, typer.Option(help="equal seeds give equal futures; 1 by default")] = None,
-    draw_parameters: Annotated[
-        bool, typer.Option("--draw-parameters", help="draw every parameter from its prior, once a future")
-    ] = False,
-    robust: Annotated[
-        bool, typer.Option("--robust", help="put each regime at the end to the test by twin branches")
-    ] = False,
+    replicates: FuturesOption = None,
+    months: MonthsOption = None,
+    seed: OwnSeedOption = None,
+    draw_parameters: DrawOption = False,
+    robust: RobustOption = False,
     settings: SetOption = None,
     preset: PresetOption = None,
     width: Annotated[int, typer.Option(help="pixels of a picture; 390 suits a phone")] = 960,
     theme: Annotated[str, typer.Option(help="of a picture: light or dark")] = "light",
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="replace a file that is there already")] = False,
+    overwrite: OverwriteOption = False,
 ) -> None:
     """Draw a chart of a run into a file; a scenario is run first."""
     api.ready(output, width=width, theme=theme, overwrite=overwrite)
-    given = {"replicates": replicates, "months": months, "seed": seed}
-    given |= {"draw_parameters": draw_parameters or None, "robust": robust or None}
-    options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    options = given(replicates=replicates, months=months, seed=seed, draw_parameters=draw_parameters, robust=robust)
     first = source_of(source, settings, preset)
     second = None
     if against is not None or against_preset is not None:

@@ -14,6 +14,7 @@ from regime_abm.cli.common import (
     MonthsOption,
     OutOption,
     PresetOption,
+    RobustOption,
     SaveOption,
     ScenarioArgument,
     SeedOption,
@@ -50,9 +51,7 @@ def run(
     settings: SetOption = None,
     preset: PresetOption = None,
     actor: Annotated[list[str] | None, typer.Option(help="a doctrine: CODE=package.module:Class")] = None,
-    robust: Annotated[
-        bool, typer.Option("--robust", help="put each regime at the end to the test by twin branches; takes longer")
-    ] = False,
+    robust: RobustOption = False,
     until_settled: Annotated[
         bool, typer.Option("--until-settled", help="add futures to the -n until the intervals of the shares are narrow")
     ] = False,
