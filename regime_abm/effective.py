@@ -17,13 +17,13 @@ from regime_abm.core.parameter import parameters_of
 from regime_abm.errors import InputError, nearest
 from regime_abm.files import month_index, month_text, read_toml
 from regime_abm.mechanisms import COMPLETE
+from regime_abm.paths import is_path
 from regime_abm.region import Region
 from regime_abm.region_files import Given
 from regime_abm.scenario import (
     Preset,
     PresetFile,
     Scenario,
-    is_path,
     load,
     load_preset,
     preset_names,

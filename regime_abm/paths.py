@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from regime_abm.errors import InputError
+from regime_abm.errors import InputError, nearest
 
 _PACKAGE = Path(__file__).resolve().parent
 RESULTS = "REGIME_ABM_RESULTS"  # environment variable: the folder for results, where the platform's own is not wanted
@@ -17,6 +17,25 @@ def shipped(folder: str) -> Path:
     """The folder `scenarios`, `claims` or `dashboards`: inside an installed wheel, else beside the package in a checkout."""
     installed = _PACKAGE / "_data" / folder
     return installed if installed.is_dir() else _PACKAGE.parent / folder
+
+
+def is_path(text: str) -> bool:
+    """Whether a text names a file rather than something shipped."""
+    return text.endswith(".toml") or "/" in text or "\\" in text
+
+
+def named_file(name: str | Path, folder: Path, kind: str) -> Path:
+    """The file of something given by path, or by its name among the files shipped in a folder.
+
+    kind: what it is, in one word. Raises InputError with the nearest right name.
+    """
+    text = str(name)
+    if is_path(text):
+        return Path(text)
+    shipped_here = {path.stem.lower(): path for path in sorted(folder.glob("*.toml"))}
+    if text.lower() not in shipped_here:
+        raise InputError(f"unknown {kind} {text!r}{nearest(text, shipped_here)}")
+    return shipped_here[text.lower()]
 
 
 def results_root() -> Path:

@@ -20,13 +20,13 @@ from regime_abm.files import number, read_columns
 from regime_abm.forms import parsed
 from regime_abm.measures import MEASURES
 from regime_abm.mechanisms import COMPLETE
+from regime_abm.paths import is_path, named_file
 from regime_abm.scenario import (
     MOST_MONTHS,
     Scenario,
     find,
     find_preset,
     folder,
-    is_path,
     load,
     load_preset,
 )
@@ -197,13 +197,7 @@ def plan_names() -> list[str]:
 
 def find_plan(name: str | Path) -> Path:
     """The file of a plan given by name or path; InputError with the nearest right name otherwise."""
-    text = str(name)
-    if is_path(text):
-        return Path(text)
-    path = plans_folder() / f"{text}.toml"
-    if not path.is_file():
-        raise InputError(f"unknown plan {text!r}{nearest(text, plan_names())}")
-    return path
+    return named_file(name, plans_folder(), "plan")
 
 
 def load_plan(name: str | Path) -> Plan:

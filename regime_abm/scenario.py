@@ -25,7 +25,7 @@ from regime_abm.files import month_index, month_text
 from regime_abm.forms import fitted, parsed
 from regime_abm.levers import KINDS, Entry
 from regime_abm.mechanisms import COMPLETE, MODULES, schedule
-from regime_abm.paths import shipped
+from regime_abm.paths import named_file, shipped
 from regime_abm.region import Region
 from regime_abm.region_files import (
     DYAD_QUANTITIES,
@@ -293,20 +293,9 @@ def shipped_names() -> list[str]:
     return sorted(path.stem for path in folder().glob("*.toml"))
 
 
-def is_path(text: str) -> bool:
-    """Whether a text names a file rather than something shipped."""
-    return text.endswith(".toml") or "/" in text or "\\" in text
-
-
 def find(name: str | Path) -> Path:
     """The file of a scenario given by name or path; InputError with the nearest right name otherwise."""
-    text = str(name)
-    if is_path(text):
-        return Path(text)
-    path = folder() / f"{text}.toml"
-    if not path.is_file():
-        raise InputError(f"unknown scenario {text!r}{nearest(text, shipped_names())}")
-    return path
+    return named_file(name, folder(), "scenario")
 
 
 def preset_names() -> list[str]:
@@ -316,13 +305,7 @@ def preset_names() -> list[str]:
 
 def find_preset(name: str | Path) -> Path:
     """The file of a preset given by name or path; InputError with the nearest right name otherwise."""
-    text = str(name)
-    if is_path(text):
-        return Path(text)
-    path = folder() / "presets" / f"{text}.toml"
-    if not path.is_file():
-        raise InputError(f"unknown preset {text!r}{nearest(text, preset_names())}")
-    return path
+    return named_file(name, folder() / "presets", "preset")
 
 
 def load_preset(name: str | Path) -> Preset:

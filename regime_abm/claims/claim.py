@@ -14,9 +14,9 @@ from regime_abm.claims.files import ClaimFile, OwnWords, Test
 from regime_abm.core.parameter import parameters_of
 from regime_abm.errors import InputError, nearest
 from regime_abm.forms import fitted, parsed
-from regime_abm.paths import shipped
+from regime_abm.paths import named_file, shipped
 from regime_abm.plan import known_parameter
-from regime_abm.scenario import Scenario, ScenarioFile, check_event, is_path, known_modules, overlaid
+from regime_abm.scenario import Scenario, ScenarioFile, check_event, known_modules, overlaid
 from regime_abm.surgery import cut_by_force
 from regime_abm.yardsticks import chosen
 
@@ -75,13 +75,7 @@ def _order(name: str) -> tuple[int, int, str]:
 
 def find_claim(name: str | Path) -> Path:
     """The file of a claim given by name (H2) or path; InputError with the nearest right name otherwise."""
-    text = str(name)
-    if is_path(text):
-        return Path(text)
-    path = claims_folder() / f"{text.lower()}.toml"
-    if not path.is_file():
-        raise InputError(f"unknown claim {text!r}{nearest(text.upper(), claim_names())}")
-    return path
+    return named_file(name, claims_folder(), "claim")
 
 
 def load_claim(name: str | Path) -> Claim:
