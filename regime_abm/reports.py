@@ -21,7 +21,7 @@ from regime_abm.errors import InputError
 from regime_abm.measures import MEASURES
 from regime_abm.measures.outcome import CLASSES
 from regime_abm.results import Result
-from regime_abm.scenario import load
+from regime_abm.scenario import load, shipped_names
 from regime_abm.tables import free, whole_file
 
 FANS = ("no_force", "norm_adherence", "reciprocity", "autonomy")  # unless others are asked for
@@ -115,14 +115,15 @@ def _differences(found: Comparison, arm: str) -> str:
 
 def _run(summary: Mapping[str, Any]) -> list[str]:
     """The words of the command that makes a run again."""
-    words = ["run", summary["scenario"], *_options(summary)]
+    name, own = str(summary["scenario"]), {}
+    if name in shipped_names():
+        scenario = load(name)
+        own = dict((scenario.with_preset(summary["preset"]) if summary["preset"] else scenario).parameters)
+    else:  # a file of somebody's own, which is not here: say all that was set
+        name += ".toml"
+    words = ["run", name, *_options(summary)]
     words += ["--preset", summary["preset"]] if summary["preset"] else []
     words += ["--robust"] if summary["robust_tested"] else []
-    try:
-        scenario = load(summary["scenario"])
-        own = dict((scenario.with_preset(summary["preset"]) if summary["preset"] else scenario).parameters)
-    except InputError:  # a file that is not here: say all that was set
-        own = {}
     extra = {name: value for name, value in summary["parameters_set"].items() if own.get(name) != value}
     return words + [word for name, value in extra.items() for word in ("--set", f"{name}={value!r}")]
 

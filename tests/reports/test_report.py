@@ -94,6 +94,7 @@ def test_words_of_a_scenario_are_words(tmp_path):
     file.write_text('schema = 1\nextends = "baseline_2018"\ntitle = "<script>alert(1)</script>"\n', "utf-8")
     page = api.report(file, tmp_path / "c.html", **SMALL).read_text("utf-8")
     assert "<script>alert" not in page
+    assert "regime-abm run hostile.toml -n 20" in body(page)  # a file of one's own is named as one
 
 
 @pytest.mark.parametrize(
